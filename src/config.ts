@@ -20,8 +20,16 @@ export type Config = {
   filesDir: string
   /** Signs cookies. */
   secret: string
-  mail: { smtpUrl: string | undefined; /** Folder of `.eml` files, when there is no SMTP. */ folder: string; from: string }
-  stripe: { secretKey: string; webhookSecret: string; /** The local stand-in's address; never in production. */ standIn: string | undefined }
+  mail: {
+    smtpUrl: string | undefined /** Folder of `.eml` files, when there is no SMTP. */
+    folder: string
+    from: string
+  }
+  stripe: {
+    secretKey: string
+    webhookSecret: string /** The local stand-in's address; never in production. */
+    standIn: string | undefined
+  }
   town: TownIdentity
   schoolZone: 'A' | 'B' | 'C'
   canteen: {
@@ -47,7 +55,9 @@ type CutOffTable = Partial<Record<Weekday, { weekday: Weekday; weeksBefore: numb
 export class ConfigError extends Error {
   readonly faults: readonly string[]
   constructor(faults: readonly string[]) {
-    super(`The configuration has ${faults.length} fault${faults.length > 1 ? 's' : ''}:\n${faults.map(f => `  - ${f}`).join('\n')}`)
+    super(
+      `The configuration has ${faults.length} fault${faults.length > 1 ? 's' : ''}:\n${faults.map(f => `  - ${f}`).join('\n')}`,
+    )
     this.name = 'ConfigError'
     this.faults = faults
   }
@@ -86,26 +96,44 @@ const environment = z.object({
   PORT: wholeNumber(0, 65_535).default(3000),
   BASE_URL: z.url({ protocol: /^https?$/ }).optional(),
   TRUST_PROXY: wholeNumber(0, 10).default(0),
-  DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'must begin with postgres://').optional(),
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'must begin with postgres://')
+    .optional(),
   SQLITE_FILE: z.string().optional(),
   REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
   FILES_DIR: z.string().optional(),
   SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
   SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
   MAIL_FROM: z.string().optional(),
-  STRIPE_SECRET_KEY: z.string().regex(/^(sk|rk)_(live|test)_/, 'must be a secret or restricted key of Stripe').optional(),
-  STRIPE_WEBHOOK_SECRET: z.string().regex(/^whsec_/, 'must begin with whsec_').optional(),
+  STRIPE_SECRET_KEY: z
+    .string()
+    .regex(/^(sk|rk)_(live|test)_/, 'must be a secret or restricted key of Stripe')
+    .optional(),
+  STRIPE_WEBHOOK_SECRET: z
+    .string()
+    .regex(/^whsec_/, 'must begin with whsec_')
+    .optional(),
   STRIPE_STAND_IN: z.url().optional(),
   TOWN_NAME: z.string().optional(),
   TOWN_SHORT_NAME: z.string().optional(),
-  TOWN_INSEE_CODE: z.string().regex(/^[0-9][0-9AB][0-9]{3}$/, 'must be an INSEE code of 5 characters').optional(),
-  TOWN_SIRET: z.string().regex(/^\d{14}$/, 'must have 14 digits').optional(),
+  TOWN_INSEE_CODE: z
+    .string()
+    .regex(/^[0-9][0-9AB][0-9]{3}$/, 'must be an INSEE code of 5 characters')
+    .optional(),
+  TOWN_SIRET: z
+    .string()
+    .regex(/^\d{14}$/, 'must have 14 digits')
+    .optional(),
   TOWN_ADDRESS: z.string().optional(),
   TOWN_PHONE: z.string().optional(),
   TOWN_EMAIL: z.email().optional(),
   TOWN_OPENING_HOURS: z.string().optional(),
   TOWN_REGIE: z.string().default('Régie de recettes « restauration et enfance »'),
-  TOWN_COLOUR: z.string().regex(/^#[0-9a-fA-F]{6}$/, 'must be a colour such as #0b5c6b').default('#0b5c6b'),
+  TOWN_COLOUR: z
+    .string()
+    .regex(/^#[0-9a-fA-F]{6}$/, 'must be a colour such as #0b5c6b')
+    .default('#0b5c6b'),
   TOWN_LOGO: z.string().optional(),
   TOWN_HOSTING: z.string().default('La commune, sur ses propres machines, à la même adresse.'),
   TOWN_LATE_PAYMENT_NOTICE: z
@@ -116,7 +144,10 @@ const environment = z.object({
   CANTEEN_CUT_OFF_HOUR: hour.default('10:00'),
   CANTEEN_CUT_OFF_TABLE: z
     .string()
-    .refine(text => readCutOffTable(text) !== undefined, 'must be such as: mon=thu-1@10:00 tue=thu-1@10:00 thu=tue@10:00')
+    .refine(
+      text => readCutOffTable(text) !== undefined,
+      'must be such as: mon=thu-1@10:00 tue=thu-1@10:00 thu=tue@10:00',
+    )
     .optional(),
   CANTEEN_CERTIFICATE_DAYS: wholeNumber(0, 60).default(5),
   CANTEEN_FIRST_SICK_DAY_CHARGED: z.enum(['yes', 'no']).default('no'),
@@ -163,7 +194,11 @@ export function readConfig(mode: Mode, env: Record<string, string | undefined>):
     redisUrl: e.REDIS_URL,
     filesDir: e.FILES_DIR ?? join(folder, 'files'),
     secret: e.SECRET ?? 'a secret that only the demonstration town uses',
-    mail: { smtpUrl: e.SMTP_URL, folder: join(folder, 'mails'), from: e.MAIL_FROM ?? 'Ville de Valmont <guichet@valmont.example>' },
+    mail: {
+      smtpUrl: e.SMTP_URL,
+      folder: join(folder, 'mails'),
+      from: e.MAIL_FROM ?? 'Ville de Valmont <guichet@valmont.example>',
+    },
     stripe: {
       secretKey: e.STRIPE_SECRET_KEY ?? 'sk_test_local',
       webhookSecret: e.STRIPE_WEBHOOK_SECRET ?? 'whsec_local',

@@ -1,7 +1,7 @@
-import type { Actor } from '../kernel/actor.ts'
 import type { Tx } from '../db/database.ts'
 import { prepared } from '../db/database.ts'
 import { sql } from '../db/drizzle.ts'
+import type { Actor } from '../kernel/actor.ts'
 import { newId } from '../kernel/ids.ts'
 import { auditEntries } from './schema.ts'
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Database, Queries, Tx } from '../db/database.ts'
 import { asc, desc, eq, inArray, isNull } from '../db/drizzle.ts'
+import type { Clock } from '../kernel/clock.ts'
 import { auditEntries, auditSeals } from './schema.ts'
 
 const ENTRIES_PER_SEAL = 500
@@ -38,6 +39,11 @@ export async function sealAuditTrail(db: Database, now: Temporal.Instant): Promi
       )
     return entries.length
   })
+}
+
+/** Seals until nothing is left unsealed. */
+export async function sealWholeTrail(town: { db: Database; clock: Clock }): Promise<void> {
+  while ((await sealAuditTrail(town.db, town.clock.now())) > 0);
 }
 
 /** Numbers of the seals whose entries were changed, added or removed since. Empty when the trail is whole. */

@@ -1,8 +1,9 @@
 // One table definition, two dialects: the builders are SQLite's to the type checker, and the chosen engine's at run time.
 // Both engines store the same values: days and instants as sortable ISO text, money as integer cents.
-import type { Cents } from '../kernel/money.ts'
+
 import type { Id } from '../kernel/ids.ts'
-import { postgresCore, sqliteCore as lite } from './drizzle.ts'
+import type { Cents } from '../kernel/money.ts'
+import { sqliteCore as lite, postgresCore } from './drizzle.ts'
 
 export type Dialect = 'sqlite' | 'postgres'
 

@@ -39,7 +39,9 @@ export function prepared<Query>(build: (db: Queries) => Query): (db: Queries) =>
 
 /** Whether the engine refused a row because one with the same unique key stands. */
 export function isUniqueViolation(error: unknown): boolean {
-  return codes(error).some(code => code === 'SQLITE_CONSTRAINT_UNIQUE' || code === 'SQLITE_CONSTRAINT_PRIMARYKEY' || code === '23505')
+  return codes(error).some(
+    code => code === 'SQLITE_CONSTRAINT_UNIQUE' || code === 'SQLITE_CONSTRAINT_PRIMARYKEY' || code === '23505',
+  )
 }
 
 /** Whether trying the same unit of work again may succeed: another writer was in the way. */

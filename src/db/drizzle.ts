@@ -14,6 +14,7 @@ export const {
   desc,
   eq,
   exists,
+  getTableColumns: tableColumns,
   gt,
   gte,
   ilike,

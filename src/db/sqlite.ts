@@ -55,7 +55,7 @@ export function openSqlite(file: string): Database {
   }
 
   async function runGroup(group: Unit[]) {
-    const done: [Unit, unknown][] = []
+    const settled: (() => void)[] = []
     try {
       await beginWhenFree()
       for (const unit of group) {
@@ -63,13 +63,14 @@ export function openSqlite(file: string): Database {
         try {
           const value = await inUnit.run(true, () => unit.work(write))
           release.run()
-          done.push([unit, value])
+          settled.push(() => unit.resolve(value))
         } catch (error) {
           // A full disk may have ended the whole transaction already: then every unit of the group is lost, and told so.
           if (!writer.inTransaction) throw error
           undo.run()
           release.run()
-          unit.reject(error)
+          // Told after the commit as well: it may have failed because of a sibling's row that is not on the disk yet.
+          settled.push(() => unit.reject(error))
         }
       }
       commit.run()
@@ -78,7 +79,7 @@ export function openSqlite(file: string): Database {
       for (const unit of group) unit.reject(error)
       return
     }
-    for (const [unit, value] of done) unit.resolve(value)
+    for (const settle of settled) settle()
   }
 
   async function drain() {
@@ -110,7 +111,9 @@ export function openSqlite(file: string): Database {
       countPending('sqlite', () => {
         const known = reader.prepare(`select 1 from sqlite_master where name = '__drizzle_migrations'`).get()
         if (!known) return Promise.resolve(0)
-        return Promise.resolve((reader.prepare('select count(*) as n from __drizzle_migrations').get() as { n: number }).n)
+        return Promise.resolve(
+          (reader.prepare('select count(*) as n from __drizzle_migrations').get() as { n: number }).n,
+        )
       }),
     close: async () => {
       await draining

@@ -19,7 +19,12 @@ export function startBullmqRelay(parts: Omit<JobsParts, 'handlers'>, redisUrl: s
       jobs.map(job => ({
         name: 'outbox',
         data: job,
-        opts: { jobId: `${job.id}.${job.attempts}`, attempts: 1, removeOnComplete: true, removeOnFail: { count: 1000 } },
+        opts: {
+          jobId: `${job.id}.${job.attempts}`,
+          attempts: 1,
+          removeOnComplete: true,
+          removeOnFail: { count: 1000 },
+        },
       })),
     )
   })

@@ -1,4 +1,4 @@
-import { startRelay, type Relay } from './relay.ts'
+import { type Relay, startRelay } from './relay.ts'
 import { type Job, type JobsParts, runJob } from './run.ts'
 
 const AT_ONCE = 8

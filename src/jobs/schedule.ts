@@ -29,7 +29,11 @@ export async function promiseScheduled(db: Database, clock: Clock, scheduled: re
 }
 
 /** Looks every minute. Returns what stops it. */
-export function startSchedule(parts: { db: Database; clock: Clock }, scheduled: readonly Scheduled[], onError: (error: unknown) => void) {
+export function startSchedule(
+  parts: { db: Database; clock: Clock },
+  scheduled: readonly Scheduled[],
+  onError: (error: unknown) => void,
+) {
   const look = () => promiseScheduled(parts.db, parts.clock, scheduled).catch(onError)
   const timer = setInterval(look, 60_000)
   void look()

@@ -1,4 +1,4 @@
-import { index, id, instant, integer, json, table, text, uniqueIndex } from '../db/columns.ts'
+import { id, index, instant, integer, json, table, text, uniqueIndex } from '../db/columns.ts'
 
 /** Work promised by a use case in its own transaction. The row is the truth; BullMQ or the in-process runner only carry it. */
 export const outbox = table(

@@ -1,7 +1,7 @@
-import { eq } from '../db/drizzle.ts'
 import type { Database, Tx } from '../db/database.ts'
-import { documents } from '../documents/schema.ts'
+import { eq } from '../db/drizzle.ts'
 import type { FileStore } from '../documents/file-store.ts'
+import { documents } from '../documents/schema.ts'
 import { outbox } from '../jobs/outbox.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { type Id, newId } from '../kernel/ids.ts'
@@ -99,7 +99,15 @@ export function mailJobs(parts: {
     try {
       // The id is the row's: a server that gets the same message twice after a crash can tell.
       const messageId = `<${mail.id}@${host}>`
-      await transport.send({ from, to: mail.to, subject: mail.subject, text: mail.text, html: mail.html, attachments, messageId })
+      await transport.send({
+        from,
+        to: mail.to,
+        subject: mail.subject,
+        text: mail.text,
+        html: mail.html,
+        attachments,
+        messageId,
+      })
     } catch (error) {
       if (!isRefusal(error)) throw error
       await mark({ state: 'failed', failure: (error as Error).message.slice(0, 300) })
@@ -113,5 +121,14 @@ export function mailJobs(parts: {
 /** Puts a failed letter back in line. */
 export async function sendAgain(tx: Tx, now: Temporal.Instant, mailId: Id<'mail'>): Promise<void> {
   await tx.update(mails).set({ state: 'waiting', failure: null }).where(eq(mails.id, mailId))
-  await outbox(tx, now, { topic: 'mail.send', payload: { mailId }, key: `mail.send:${mailId}:${now.epochMilliseconds}` })
+  await outbox(tx, now, {
+    topic: 'mail.send',
+    payload: { mailId },
+    key: `mail.send:${mailId}:${now.epochMilliseconds}`,
+  })
+}
+
+/** A letter that a clerk printed and posted is done, whatever became of its e-mail. */
+export async function markPosted(tx: Tx, mailId: Id<'mail'>, now: Temporal.Instant): Promise<void> {
+  await tx.update(mails).set({ state: 'posted', sentAt: now }).where(eq(mails.id, mailId))
 }

@@ -17,11 +17,15 @@ export const mails = table(
     html: text().notNull(),
     /** Documents to join, by id. */
     documents: json<readonly string[]>().notNull(),
-    /** `to-print`: the person has no e-mail, the town sends paper. */
-    state: text().$type<'waiting' | 'sent' | 'failed' | 'to-print'>().notNull(),
+    /** `to-print`: the person has no e-mail, the town sends paper; `posted`: it has. */
+    state: text().$type<'waiting' | 'sent' | 'failed' | 'to-print' | 'posted'>().notNull(),
     failure: text(),
     createdAt: instant().notNull(),
     sentAt: instant(),
   },
-  t => [uniqueIndex('mails_key').on(t.key), index('mails_state').on(t.state, t.createdAt), index('mails_person').on(t.personId)],
+  t => [
+    uniqueIndex('mails_key').on(t.key),
+    index('mails_state').on(t.state, t.createdAt),
+    index('mails_person').on(t.personId),
+  ],
 )

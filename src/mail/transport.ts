@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import type { SendMailOptions } from 'nodemailer'
 import type nodemailerModule from 'nodemailer'
+import type { SendMailOptions } from 'nodemailer'
 
 export type MailTransport = { send(message: SendMailOptions & { messageId: string }): Promise<void>; close(): void }
 

@@ -29,4 +29,3 @@ export const sessions = table(
   },
   t => [index('sessions_account').on(t.accountId), index('sessions_expiry').on(t.expiresAt)],
 )
-

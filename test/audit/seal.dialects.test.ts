@@ -13,7 +13,11 @@ test('a changed or missing entry breaks the seal that closed it', async () => {
   const { db, clock } = t.town
   const write = (id: string) =>
     db.transaction(tx =>
-      audit(tx, clock.now(), system('test'), { action: 'thing.done', subject: { kind: 'thing', id }, details: { b: 1, a: [2] } }),
+      audit(tx, clock.now(), system('test'), {
+        action: 'thing.done',
+        subject: { kind: 'thing', id },
+        details: { b: 1, a: [2] },
+      }),
     )
   for (const id of ['1', '2', '3']) await write(id)
   while ((await sealAuditTrail(db, clock.now())) > 0);

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { auditEntries } from '../../src/audit/schema.ts'
+import { numberSeries } from '../../src/billing/schema.ts'
 import { isUniqueViolation } from '../../src/db/database.ts'
 import { eq, sql } from '../../src/db/drizzle.ts'
 import { newId } from '../../src/kernel/ids.ts'
-import { numberSeries } from '../../src/billing/schema.ts'
 import { schoolHolidays } from '../../src/schools/schema.ts'
 import { testTown } from '../support/town.ts'
 

@@ -1,0 +1,29 @@
+import type { Queries } from '../db/database.ts'
+import type { Service } from '../kernel/actor.ts'
+import type { Clerk } from '../web/asker.ts'
+
+/** Something that waits for a clerk: a queue with its count. Services hand theirs in at composition. */
+export type DeskTask = {
+  /** The words are the locale keys `desk:tasks.<key>` with `count`. */
+  key: string
+  href: string
+  /** Who sees it: clerks of one of these services, and administrators. */
+  services: readonly Service[]
+  count: (db: Queries, now: Temporal.Instant) => Promise<number>
+}
+
+export type WaitingTask = { key: string; href: string; count: number }
+
+/** What waits for this clerk, most first. Queues that are empty are left out. */
+export async function tasksOf(
+  tasks: readonly DeskTask[],
+  clerk: Clerk,
+  db: Queries,
+  now: Temporal.Instant,
+): Promise<WaitingTask[]> {
+  const own = tasks.filter(task => clerk.administrator || task.services.some(s => clerk.services.includes(s)))
+  const counted = await Promise.all(
+    own.map(async ({ key, href, count }) => ({ key, href, count: await count(db, now) })),
+  )
+  return counted.filter(task => task.count > 0).sort((a, b) => b.count - a.count)
+}

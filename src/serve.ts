@@ -1,0 +1,77 @@
+import { createServer, type Server } from 'node:http'
+import { flushCompileCache } from 'node:module'
+import type { AddressInfo } from 'node:net'
+import { startInProcessJobs } from './jobs/in-process.ts'
+import { startSchedule } from './jobs/schedule.ts'
+import type { RunningTown } from './town.ts'
+
+/** A process has this long to finish what it began before it is killed. */
+const PATIENCE_MS = 8_000
+
+export type Serving = { url: string; stop(): Promise<void> }
+
+/** Opens the doors. Slow or silent clients are let go: node's own limits would keep them for minutes. */
+export async function serve(running: RunningTown): Promise<Serving> {
+  const { config } = running.town
+  const server = createServer(running.app)
+  server.headersTimeout = 10_000
+  server.requestTimeout = 30_000
+  server.keepAliveTimeout = 5_000
+  server.maxConnections = 10_000
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(config.port, config.host, resolve)
+  })
+  const { port } = server.address() as AddressInfo
+  flushCompileCache()
+  return { url: `http://${config.host}:${port}`, stop: () => closeServer(server) }
+}
+
+function closeServer(server: Server): Promise<void> {
+  return new Promise(resolve => {
+    server.close(() => resolve())
+    server.closeIdleConnections()
+    setTimeout(() => server.closeAllConnections(), PATIENCE_MS).unref()
+  })
+}
+
+/** Does the outbox's work in this process or, with Redis, as one of many workers. */
+export async function work(running: RunningTown): Promise<{ stop(): Promise<void> }> {
+  const { jobs, town, scheduled } = running
+  const stopSchedule = startSchedule(town, scheduled, error => town.log.error({ err: error }, 'schedule'))
+  if (!town.config.redisUrl) {
+    const inProcess = startInProcessJobs(jobs)
+    return {
+      stop: async () => {
+        stopSchedule()
+        await inProcess.stop()
+      },
+    }
+  }
+  const { startBullmqRelay, startBullmqWorker } = await import('./jobs/bullmq.ts')
+  const worker = startBullmqWorker(jobs, town.config.redisUrl)
+  const relay = startBullmqRelay(jobs, town.config.redisUrl)
+  return {
+    stop: async () => {
+      stopSchedule()
+      await relay.stop()
+      await worker.stop()
+    },
+  }
+}
+
+/** On SIGTERM or Ctrl-C: says that it drains, finishes what was begun, leaves. Asked twice, it leaves at once. */
+export function stopOnSignal(running: RunningTown, stop: () => Promise<void>): void {
+  let stopping = false
+  const leave = async (signal: string) => {
+    if (stopping) process.exit(1)
+    stopping = true
+    running.town.log.info({ signal }, 'stopping')
+    running.drain()
+    await stop()
+    await running.close()
+    process.exit(0)
+  }
+  process.on('SIGTERM', leave)
+  process.on('SIGINT', leave)
+}

@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto'
+import { type Database, isUniqueViolation, type Tx } from '../db/database.ts'
+import { and, eq } from '../db/drizzle.ts'
+import { conflict } from '../kernel/problems.ts'
+import { idempotentAnswers } from './schema.ts'
+
+/**
+ * Runs a write once per key: its answer is stored in its own transaction, and given again to whoever repeats the key.
+ * Looked up before anything else, so that a repeated success is never answered « full » or « too late ».
+ * Throws `conflict` when the key comes back with another content.
+ */
+export async function once<Answer>(
+  parts: { db: Database; now: Temporal.Instant },
+  asked: { scope: string; key: string | undefined; content: unknown },
+  work: (tx: Tx) => Promise<Answer>,
+): Promise<Answer> {
+  const { key, scope } = asked
+  if (!key) return parts.db.transaction(work)
+  const fingerprint = createHash('sha256').update(JSON.stringify(asked.content)).digest('hex')
+  const earlier = async () => {
+    const [row] = await parts.db.read
+      .select()
+      .from(idempotentAnswers)
+      .where(and(eq(idempotentAnswers.scope, scope), eq(idempotentAnswers.key, key)))
+    if (row && row.fingerprint !== fingerprint) throw conflict('key-reused')
+    return row
+  }
+  const known = await earlier()
+  if (known) return known.body as Answer
+  try {
+    return await parts.db.transaction(async tx => {
+      const answer = await work(tx)
+      await tx
+        .insert(idempotentAnswers)
+        .values({ scope, key, fingerprint, status: 200, body: answer as unknown, createdAt: parts.now })
+      return answer
+    })
+  } catch (error) {
+    // Two at once with one key: the slower one is undone, and told what the faster one was.
+    const winner = await earlier()
+    if (winner && isUniqueViolation(error)) return winner.body as Answer
+    throw error
+  }
+}

@@ -1,0 +1,48 @@
+import type { Service } from '../kernel/actor.ts'
+
+/** Who looks at the page, as far as menus and banners need to know. */
+export type ActorSummary = {
+  signedIn: boolean
+  /** First name and family name, as shown. */
+  name: string
+  isClerk: boolean
+  isAdministrator: boolean
+  /** The town's services this clerk works for. */
+  services: readonly Service[]
+  /** The resident in whose name a clerk acts at the counter. */
+  actingFor?: string
+}
+
+/** An entry of the menu: the words are `common:navigation.<key>`. `current` is the page itself, or the section it is in. */
+export type NavigationItem = { key: string; href: string; current: boolean }
+
+const PUBLIC = { book: '/cantine', pay: '/factures', record: '/etat-civil', family: '/famille', help: '/aide' }
+
+/** Which clerk sees which entry: one of these services is needed; every clerk sees an entry that names none. */
+const DESK: readonly { key: string; href: string; services?: readonly Service[] }[] = [
+  { key: 'deskHome', href: '/guichet' },
+  { key: 'deskCanteen', href: '/guichet/cantine', services: ['canteen'] },
+  { key: 'deskFamilies', href: '/guichet/familles' },
+  { key: 'deskBilling', href: '/guichet/facturation', services: ['cash-office'] },
+  { key: 'deskPayments', href: '/guichet/paiements', services: ['cash-office'] },
+]
+
+/** The menu of the public pages: the same for all, then the desk for a clerk, the account or the way to sign in. */
+export function publicNavigation(actor: ActorSummary | undefined, path: string): NavigationItem[] {
+  const items = Object.entries(PUBLIC)
+  if (actor?.isClerk) items.push(['desk', '/guichet'])
+  items.push(actor?.signedIn ? ['account', '/compte'] : ['signIn', '/connexion'])
+  return items.map(([key, href]) => ({ key, href, current: within(path, href) }))
+}
+
+/** The menu of the clerks' pages, cut to the services of this clerk; an administrator sees all. */
+export function deskNavigation(actor: ActorSummary | undefined, path: string): NavigationItem[] {
+  const items = DESK.filter(
+    ({ services }) => !services || actor?.isAdministrator || services.some(one => actor?.services.includes(one)),
+  ).map(({ key, href }) => ({ key, href, current: key === 'deskHome' ? path === href : within(path, href) }))
+  return actor?.isAdministrator
+    ? [...items, { key: 'deskSettings', href: '/guichet/reglages', current: within(path, '/guichet/reglages') }]
+    : items
+}
+
+const within = (path: string, section: string) => path === section || path.startsWith(`${section}/`)
