@@ -25,6 +25,8 @@ const DESK: readonly { key: string; href: string; services?: readonly Service[] 
   { key: 'deskFamilies', href: '/guichet/familles' },
   { key: 'deskBilling', href: '/guichet/facturation', services: ['cash-office'] },
   { key: 'deskPayments', href: '/guichet/paiements', services: ['cash-office'] },
+  { key: 'deskTariffs', href: '/guichet/tarifs', services: ['cash-office'] },
+  { key: 'deskLetters', href: '/guichet/courriers', services: ['canteen', 'cash-office'] },
 ]
 
 /** The menu of the public pages: the same for all, then the desk for a clerk, the account or the way to sign in. */
@@ -37,12 +39,9 @@ export function publicNavigation(actor: ActorSummary | undefined, path: string):
 
 /** The menu of the clerks' pages, cut to the services of this clerk; an administrator sees all. */
 export function deskNavigation(actor: ActorSummary | undefined, path: string): NavigationItem[] {
-  const items = DESK.filter(
+  return DESK.filter(
     ({ services }) => !services || actor?.isAdministrator || services.some(one => actor?.services.includes(one)),
   ).map(({ key, href }) => ({ key, href, current: key === 'deskHome' ? path === href : within(path, href) }))
-  return actor?.isAdministrator
-    ? [...items, { key: 'deskSettings', href: '/guichet/reglages', current: within(path, '/guichet/reglages') }]
-    : items
 }
 
 const within = (path: string, section: string) => path === section || path.startsWith(`${section}/`)

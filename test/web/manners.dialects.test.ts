@@ -85,10 +85,13 @@ test('a write repeated with its key is done once and told the same; another cont
   const parts = { db: t.town.db, now: t.town.clock.now() }
   const raise = (key: string, content: unknown) =>
     once(parts, { scope: 'parent', key, content }, async tx => {
-      await tx.insert(numberSeries).values({ name: 'once', next: 1 }).onConflictDoUpdate({
-        target: numberSeries.name,
-        set: { next: sql`${numberSeries.next} + 1` },
-      })
+      await tx
+        .insert(numberSeries)
+        .values({ name: 'once', next: 1 })
+        .onConflictDoUpdate({
+          target: numberSeries.name,
+          set: { next: sql`${numberSeries.next} + 1` },
+        })
       const [row] = await tx.select().from(numberSeries).where(eq(numberSeries.name, 'once'))
       return { next: row!.next }
     })
