@@ -1,0 +1,136 @@
+import { readFile } from 'node:fs/promises'
+import { hashPassword } from '../access/passwords.ts'
+import { accounts } from '../access/schema.ts'
+import { addAccount } from '../access/store.ts'
+import { draftRun } from '../billing/draft.ts'
+import { issueRun } from '../billing/issue.ts'
+import { count } from '../db/drizzle.ts'
+import { type Actor, type Service, system } from '../kernel/actor.ts'
+import { dayInParis } from '../kernel/clock.ts'
+import { schoolYearOf } from '../kernel/days.ts'
+import { newId } from '../kernel/ids.ts'
+import { cents } from '../kernel/money.ts'
+import { addPerson } from '../people/persons.ts'
+import { importSchoolHolidays, importSchools } from '../schools/import.ts'
+import type { TariffRule } from '../tariffs/rules.ts'
+import { tariffs } from '../tariffs/schema.ts'
+import type { Town } from '../town-context.ts'
+import { seedMeals, seedMenus } from './seed-canteen.ts'
+import { DEMO_PASSWORD, seedFamilies } from './seed-families.ts'
+
+export type DemoSignIn = { email: string; password: string; role: string }
+
+const clerks: readonly {
+  firstName: string
+  lastName: string
+  email: string
+  services: readonly Service[]
+  administrator: boolean
+  role: string
+}[] = [
+  {
+    firstName: 'Paul',
+    lastName: 'Wattel',
+    email: 'cantine@valmont.example',
+    services: ['canteen'],
+    administrator: false,
+    role: 'agent de la cantine',
+  },
+  {
+    firstName: 'Nora',
+    lastName: 'Haddad',
+    email: 'regie@valmont.example',
+    services: ['cash-office'],
+    administrator: false,
+    role: 'régie : factures et paiements',
+  },
+  {
+    firstName: 'Claire',
+    lastName: 'Desmet',
+    email: 'admin@valmont.example',
+    services: [],
+    administrator: true,
+    role: 'administratrice',
+  },
+]
+
+/** One sign-in per role, for whoever tries the town. */
+export const demoSignIns: readonly DemoSignIn[] = [
+  { email: 'amina.diallo@exemple.fr', password: DEMO_PASSWORD, role: 'parent de deux enfants' },
+  { email: 'julie.lefebvre@exemple.fr', password: DEMO_PASSWORD, role: 'parent séparé, une semaine sur deux' },
+  { email: 'marc.petit@exemple.fr', password: DEMO_PASSWORD, role: 'l’autre parent, hors de la ville' },
+  ...clerks.map(({ email, role }) => ({ email, password: DEMO_PASSWORD, role })),
+]
+
+/** Fills an empty demonstration town: schools, families, two months of meals, last month's invoices. Leaves any other as it is. */
+export async function seedDemoTown(town: Town): Promise<readonly DemoSignIn[]> {
+  const [{ n } = { n: 0 }] = await town.db.read.select({ n: count() }).from(accounts)
+  if (Number(n) > 0) return demoSignIns
+  const operator = system('demo')
+  const today = dayInParis(town.clock.now())
+  await importSchoolHolidays(town, operator, await fixture('school-holidays-zone-b.csv'))
+  await importSchools(town, operator, (await fixture('schools-roubaix.csv')).replaceAll(';Roubaix;', ';Valmont;'))
+  await seedClerks(town)
+  await seedTariff(town, schoolYearOf(today).from)
+  const children = await seedFamilies(town, today)
+  await seedMenus(town, today)
+  await seedMeals(town, today, children)
+  await billLastMonth(town, operator, today)
+  return demoSignIns
+}
+
+const fixture = (name: string) => readFile(new URL(`../schools/fixtures/${name}`, import.meta.url), 'utf8')
+
+async function seedClerks(town: Town): Promise<void> {
+  const now = town.clock.now()
+  const passwordHash = await hashPassword('demo', DEMO_PASSWORD)
+  await town.db.transaction(async tx => {
+    for (const { firstName, lastName, email, services, administrator } of clerks) {
+      const personId = await addPerson(tx, now, { firstName, lastName, email, language: 'fr' })
+      await addAccount(tx, now, {
+        personId,
+        email,
+        passwordHash,
+        emailVerifiedAt: now,
+        clerk: true,
+        services,
+        administrator,
+      })
+    }
+  })
+}
+
+/** A grid as towns of the North vote them: by quotient, one price outside the town. */
+async function seedTariff(town: Town, from: Temporal.PlainDate): Promise<void> {
+  const residents = {
+    kind: 'brackets',
+    brackets: [
+      { upTo: cents(22_867), price: cents(60) },
+      { upTo: cents(38_112), price: cents(90) },
+      { upTo: cents(64_791), price: cents(115) },
+      { upTo: cents(120_000), price: cents(180) },
+      { upTo: null, price: cents(310) },
+    ],
+  } as const
+  const rule: TariffRule = {
+    residents,
+    nonResidents: { kind: 'flat', price: cents(480) },
+    mealTypes: {
+      'pai-basket': {
+        residents: { kind: 'flat', price: cents(50) },
+        nonResidents: { kind: 'flat', price: cents(175) },
+      },
+    },
+    unbooked: { kind: 'surcharge', amount: cents(200) },
+    chargesAbsence: true,
+  }
+  const values = { id: newId<'tariff'>(), service: 'canteen', from, to: null, rule, createdAt: town.clock.now() }
+  await town.db.transaction(async tx => void (await tx.insert(tariffs).values(values)))
+}
+
+async function billLastMonth(town: Town, operator: Actor, today: Temporal.PlainDate): Promise<void> {
+  const month = today.toPlainYearMonth().subtract({ months: 1 })
+  const run = await draftRun(town, operator, month)
+  // The jobs that the town's worker does as soon as it starts: issue, draw the PDFs, send the mails.
+  await issueRun(town, operator, run.id, { total: run.total })
+}
