@@ -1,0 +1,30 @@
+import { attendanceList } from './attendance-list.ts'
+import { creditNote } from './credit-note.ts'
+import { invoice } from './invoice.ts'
+import { kitchenCounts } from './kitchen-counts.ts'
+import { menuPoster } from './menu-poster.ts'
+import { receipt } from './receipt.ts'
+import type { DocumentRequest } from './views.ts'
+import { wordsIn } from './words.ts'
+
+/**
+ * The PDF of a document. The same request always gives the same bytes, so that a job done twice changes nothing.
+ * Importing this loads pdfkit and the fonts (80 ms, 40 MB): a program that answers requests asks `documentPool`.
+ */
+export async function renderDocument(request: DocumentRequest): Promise<Uint8Array<ArrayBuffer>> {
+  const words = wordsIn(request.language)
+  switch (request.kind) {
+    case 'invoice':
+      return invoice(request.view, request.town, words)
+    case 'credit-note':
+      return creditNote(request.view, request.town, words)
+    case 'receipt':
+      return receipt(request.view, request.town, words)
+    case 'attendance-list':
+      return attendanceList(request.view, request.town, words)
+    case 'kitchen-counts':
+      return kitchenCounts(request.view, request.town, words)
+    case 'menu-poster':
+      return menuPoster(request.view, request.town, words)
+  }
+}
