@@ -1,0 +1,117 @@
+import { audit } from '../audit/audit.ts'
+import { and, asc, eq, inArray, like, or, sql } from '../db/drizzle.ts'
+import type { Actor } from '../kernel/actor.ts'
+import { isoDay } from '../kernel/days.ts'
+import type { Id } from '../kernel/ids.ts'
+import type { Town } from '../town-context.ts'
+import { compareNames, phoneNumber, searchKey, shownPhone } from './rules.ts'
+import { householdMembers, persons } from './schema.ts'
+
+/** What a clerk typed, told apart: any of it narrows the search. */
+export type FamilyQuery = {
+  names: readonly string[]
+  phone?: string
+  birthDate?: Temporal.PlainDate
+  email?: string
+}
+
+const MOST_SHOWN = 25
+
+/**
+ * Reads one search box: an e-mail address, a telephone number, a birth date (12/03/2018, 2018-03-12), and words of names
+ * in any order, with or without accents. 'diallo 12/03/2018' is a name and a date.
+ */
+export function readFamilyQuery(text: string): FamilyQuery {
+  let rest = text.normalize('NFKC').trim().slice(0, 200)
+  const take = (pattern: RegExp) => {
+    const found = pattern.exec(rest)
+    if (found) rest = rest.replace(found[0], ' ')
+    return found
+  }
+  const email = take(/\S+@\S*/)?.[0]?.toLowerCase()
+  const date = take(/\b(\d{4})-(\d{2})-(\d{2})\b/) ?? take(/\b(\d{1,2})[/.](\d{1,2})[/.](\d{4})\b/)
+  const [, a = '', month = '', b = ''] = date ?? []
+  const [year, day] = a.length === 4 ? [a, b] : [b, a]
+  const birthDate = date ? isoDay(`${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`) : undefined
+  const phone = phoneNumber(take(/\+?\d[\d\s.()/-]{7,}\d/)?.[0] ?? '')
+  const names = searchKey(rest).split(' ').filter(Boolean)
+  return { names, ...(phone ? { phone } : {}), ...(birthDate ? { birthDate } : {}), ...(email ? { email } : {}) }
+}
+
+/** A household as a list shows it: the least that tells families apart. */
+export type FoundFamily = {
+  householdId: Id<'household'>
+  adults: { name: string; phone: string | null }[]
+  children: { name: string; birthDate: Temporal.PlainDate | null }[]
+}
+
+/** The households in which somebody matches all that was typed. Each look-up is in the audit trail, without what was typed. */
+export async function searchFamilies(
+  town: Town,
+  clerk: Extract<Actor, { kind: 'clerk' }>,
+  text: string,
+): Promise<{ families: FoundFamily[]; more: boolean }> {
+  const query = readFamilyQuery(text)
+  const { names, phone, birthDate, email } = query
+  const nothing = names.length === 0 && !phone && !birthDate && !email
+  const found = nothing
+    ? []
+    : await town.db.read
+        .selectDistinct({ householdId: householdMembers.householdId })
+        .from(householdMembers)
+        .innerJoin(persons, eq(persons.id, householdMembers.personId))
+        .where(
+          and(
+            ...names.map(word => or(like(persons.searchKey, `${word}%`), like(persons.searchKey, `% ${word}%`))),
+            phone ? eq(persons.phone, phone) : undefined,
+            birthDate ? eq(persons.birthDate, birthDate) : undefined,
+            email ? like(sql`lower(${persons.email})`, `${email.replace(/[%_\\]/g, '')}%`) : undefined,
+          ),
+        )
+        .limit(MOST_SHOWN + 1)
+  const shown = found.slice(0, MOST_SHOWN).map(({ householdId }) => householdId)
+  const families = await describe(town, shown)
+  await town.db.transaction(async tx => {
+    const by = Object.keys(query).filter(key => key !== 'names' || names.length > 0)
+    await audit(tx, town.clock.now(), clerk, {
+      action: 'families.searched',
+      subject: { kind: 'household', id: families.length === 1 ? shown[0]! : 'several' },
+      details: { by, found: families.length },
+    })
+  })
+  return { families, more: found.length > MOST_SHOWN }
+}
+
+/** Households as a list shows them, by the names of their adults. */
+export async function describe(town: Town, householdIds: readonly Id<'household'>[]): Promise<FoundFamily[]> {
+  if (householdIds.length === 0) return []
+  const members = await town.db.read
+    .select({
+      householdId: householdMembers.householdId,
+      role: householdMembers.role,
+      firstName: persons.firstName,
+      lastName: persons.lastName,
+      phone: persons.phone,
+      birthDate: persons.birthDate,
+    })
+    .from(householdMembers)
+    .innerJoin(persons, eq(persons.id, householdMembers.personId))
+    .where(inArray(householdMembers.householdId, [...householdIds]))
+    .orderBy(asc(householdMembers.createdAt), asc(persons.birthDate))
+  const byHousehold = Map.groupBy(members, ({ householdId }) => householdId)
+  return householdIds
+    .map(householdId => {
+      const theirs = byHousehold.get(householdId) ?? []
+      const name = (one: { firstName: string; lastName: string }) => `${one.firstName} ${one.lastName}`
+      return {
+        householdId,
+        adults: theirs
+          .filter(({ role }) => role === 'guardian')
+          .map(one => ({ name: name(one), phone: one.phone && shownPhone(one.phone) })),
+        children: theirs
+          .filter(({ role }) => role === 'child')
+          .map(one => ({ name: name(one), birthDate: one.birthDate })),
+      }
+    })
+    .sort((a, b) => compareNames(a.adults[0]?.name ?? '', b.adults[0]?.name ?? ''))
+}

@@ -1,0 +1,20 @@
+import { Router } from 'express'
+import type { Town } from '../town-context.ts'
+import { carePages } from './care-pages.ts'
+import { childPages } from './child-pages.ts'
+import { dashboardPages } from './dashboard-pages.ts'
+import { deskCheckPages } from './desk-check-pages.ts'
+import { deskFamilyPages } from './desk-family-pages.ts'
+import { deskQuotientPages } from './desk-quotient-pages.ts'
+import { familyPages } from './family-pages.ts'
+import type { PeopleParts } from './parts.ts'
+import { quotientPages } from './quotient-pages.ts'
+
+/** The families' pages, their own and the clerks'. */
+export function peoplePages(town: Town, parts: PeopleParts): Router {
+  const router = Router()
+  router.use(dashboardPages(town, parts), familyPages(town, parts), childPages(town, parts), carePages(town, parts))
+  router.use(quotientPages(town), deskFamilyPages(town, parts), deskQuotientPages(town, parts))
+  router.use(deskCheckPages(town))
+  return router
+}
