@@ -149,3 +149,20 @@ export function repriced<T extends { amount: Cents }>(
     return [{ charge, price, difference: sum([price.cents, negate(charge.amount)]) }]
   })
 }
+
+/**
+ * What an invoice is at, from what the ledger says is owed on it: never written down, always worked out. An invoice of
+ * 0.00 € or less has nothing to pay; one that was given back in full is credited; one credited in part and settled is paid.
+ */
+export type InvoiceState = 'nothing-to-pay' | 'issued' | 'part-paid' | 'paid' | 'overdue' | 'credited'
+
+export function invoiceState(
+  invoice: { total: Cents; dueDate: Temporal.PlainDate; owed: Cents; credited: Cents },
+  today: Temporal.PlainDate,
+): InvoiceState {
+  const { total, dueDate, owed, credited } = invoice
+  if (total <= 0) return 'nothing-to-pay'
+  if (owed <= 0) return credited >= total ? 'credited' : 'paid'
+  if (Temporal.PlainDate.compare(today, dueDate) > 0) return 'overdue'
+  return owed < total ? 'part-paid' : 'issued'
+}

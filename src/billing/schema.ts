@@ -1,5 +1,9 @@
 import { cents, day, id, index, instant, integer, json, primaryKey, ref, table, text, uniqueIndex } from '../db/columns.ts'
+import type { Cents } from '../kernel/money.ts'
+import type { MealType } from '../people/schema.ts'
 import type { PriceExplanation } from '../tariffs/rules.ts'
+import type { TownIdentity } from '../town-identity.ts'
+import type { Oddity } from './rules.ts'
 
 /** What a household owes for one thing consumed, priced with the rule and inputs of its day, kept to be explained. */
 export const charges = table(
@@ -10,8 +14,9 @@ export const charges = table(
     childId: ref<'person'>().notNull(),
     service: text().notNull(),
     day: day().notNull(),
-    /** `meal`, `unbooked-meal`, `absence`: the wording of the line. */
-    kind: text().notNull(),
+    /** The wording of the line. */
+    kind: text().$type<ChargeKind>().notNull(),
+    mealType: text().$type<MealType>().notNull(),
     amount: cents().notNull(),
     explanation: json<PriceExplanation>().notNull(),
     /** What was consumed: with the household it makes the charge unique, so that billing twice adds nothing. */
@@ -19,14 +24,21 @@ export const charges = table(
     /** The month it is billed with, `2026-10`: a charge made after its month was issued goes on the next invoice. */
     period: text().notNull(),
     invoiceId: ref<'invoice'>(),
+    /** The charge whose price this one puts right. */
+    corrects: ref<'charge'>(),
+    /** What credit notes gave back of it. */
+    credited: cents().notNull(),
     createdAt: instant().notNull(),
   },
   t => [
-    uniqueIndex('charges_source').on(t.householdId, t.source),
-    index('charges_period').on(t.period, t.householdId),
-    index('charges_invoice').on(t.invoiceId),
+    uniqueIndex('charges_source').on(t.source, t.householdId),
+    index('charges_household').on(t.householdId, t.day),
+    index('charges_invoice').on(t.invoiceId, t.householdId),
   ],
 )
+
+/** What a charge is for; a correction puts the price of an earlier one right. */
+export type ChargeKind = 'meal' | 'unbooked-meal' | 'absence' | 'correction'
 
 /** The month's billing of the whole town. */
 export const billingRuns = table(
@@ -34,15 +46,56 @@ export const billingRuns = table(
   {
     id: id<'billing-run'>(),
     period: text().notNull(),
-    state: text().$type<'draft' | 'issuing' | 'issued'>().notNull(),
+    state: text().$type<'drafting' | 'draft' | 'issuing' | 'issued'>().notNull(),
     households: integer().notNull(),
     total: cents().notNull(),
+    /** The clerk who asked for the draft; null when a program did. */
+    draftedBy: ref<'account'>(),
     createdAt: instant().notNull(),
     /** The clerk who asked for it to be issued. */
     issuedBy: ref<'account'>(),
     issuedAt: instant(),
+    /** What all its invoices have in common, as it was that day. */
+    frozen: json<FrozenRun>().notNull(),
   },
   t => [uniqueIndex('billing_runs_period').on(t.period)],
+)
+
+/** The town as it was when the invoices were issued. */
+export type FrozenRun = {
+  town: TownIdentity
+  /** Where invoices are seen and paid, without a slash at the end. */
+  baseUrl: string
+  counterMeans: readonly ('card' | 'cash' | 'cheque')[]
+}
+
+/** How far the billing of each household is. A blocked one waits for the next month, and holds nobody else up. */
+export const billingRunHouseholds = table(
+  'billing_run_households',
+  {
+    runId: ref<'billing-run'>().notNull(),
+    householdId: ref<'household'>().notNull(),
+    state: text().$type<'to-issue' | 'blocked' | 'issued'>().notNull(),
+    charges: integer().notNull(),
+    total: cents().notNull(),
+  },
+  t => [
+    primaryKey({ columns: [t.runId, t.householdId] }),
+    index('billing_run_households_state').on(t.runId, t.state, t.householdId),
+  ],
+)
+
+/** What a clerk should look at before issuing; see `Oddity` in rules.ts. */
+export const billingOddities = table(
+  'billing_oddities',
+  {
+    runId: ref<'billing-run'>().notNull(),
+    householdId: ref<'household'>().notNull(),
+    code: text().$type<Oddity['code']>().notNull(),
+    /** The usual total of a household whose month is unusually high. */
+    usual: cents(),
+  },
+  t => [primaryKey({ columns: [t.runId, t.code, t.householdId] })],
 )
 
 /** Never changed after it is issued. What is paid and owed is the ledger's matter, not this row's. */
@@ -57,7 +110,7 @@ export const invoices = table(
     issueDate: day().notNull(),
     dueDate: day().notNull(),
     total: cents().notNull(),
-    /** Payer's name and address, quotient and town as they were that day: the PDF is always drawn from these. */
+    /** As it was that day: the PDF is always drawn from this, the run's own and the lines. */
     frozen: json<FrozenInvoice>().notNull(),
     runId: ref<'billing-run'>().notNull(),
     createdAt: instant().notNull(),
@@ -66,13 +119,17 @@ export const invoices = table(
     uniqueIndex('invoices_number').on(t.number),
     uniqueIndex('invoices_household_period').on(t.householdId, t.period),
     index('invoices_run').on(t.runId),
+    index('invoices_due').on(t.dueDate),
   ],
 )
 
 export type FrozenInvoice = {
-  payer: { name: string; addressLines: readonly string[]; email: string | null; language: string }
+  payer: { name: string; addressLines: readonly string[]; language: string }
   quotient: number | null
   resident: boolean
+  /** What the household had in its favour, used on this invoice, in cents. */
+  creditUsed: number
+  children: readonly { id: string; name: string; school: string }[]
 }
 
 export const invoiceLines = table(
@@ -83,7 +140,7 @@ export const invoiceLines = table(
     childId: ref<'person'>().notNull(),
     childName: text().notNull(),
     service: text().notNull(),
-    kind: text().notNull(),
+    kind: text().$type<ChargeKind>().notNull(),
     quantity: integer().notNull(),
     unit: cents().notNull(),
     amount: cents().notNull(),
@@ -93,6 +150,7 @@ export const invoiceLines = table(
   t => [primaryKey({ columns: [t.invoiceId, t.position] })],
 )
 
+/** What corrects an issued invoice, with a number and a PDF of its own. */
 export const creditNotes = table(
   'credit_notes',
   {
@@ -102,13 +160,63 @@ export const creditNotes = table(
     householdId: ref<'household'>().notNull(),
     amount: cents().notNull(),
     reason: text().notNull(),
-    lines: json<readonly { label: string; amount: number }[]>().notNull(),
+    lines: json<readonly CreditLine[]>().notNull(),
+    frozen: json<FrozenCreditNote>().notNull(),
+    /** What it comes from: the same event credits an invoice once. */
+    key: text().notNull(),
     issueDate: day().notNull(),
     issuedBy: ref<'account'>(),
     createdAt: instant().notNull(),
   },
-  t => [uniqueIndex('credit_notes_number').on(t.number), index('credit_notes_invoice').on(t.invoiceId)],
+  t => [
+    uniqueIndex('credit_notes_number').on(t.number),
+    uniqueIndex('credit_notes_key').on(t.invoiceId, t.key),
+    index('credit_notes_household').on(t.householdId),
+  ],
 )
+
+/** What is given back of one line of the invoice, in cents. */
+export type CreditLine = { position: number; label: string; amount: Cents }
+export type FrozenCreditNote = FrozenRun & {
+  payer: FrozenInvoice['payer']
+  outcome: 'deducted' | 'kept'
+}
+
+/** Mails about an invoice, found in `mails` by their key: so that each is sent once, and a failed one is seen. */
+export const invoiceNotices = table(
+  'invoice_notices',
+  {
+    mailKey: text().primaryKey(),
+    invoiceId: ref<'invoice'>().notNull(),
+    kind: text().$type<'issued' | 'first-reminder' | 'last-reminder'>().notNull(),
+  },
+  t => [index('invoice_notices_invoice').on(t.invoiceId, t.kind)],
+)
+
+/** « Je ne suis pas d’accord »: lines of an invoice that a family contests, and what the town answered. */
+export const invoiceDisputes = table(
+  'invoice_disputes',
+  {
+    id: id<'invoice-dispute'>(),
+    invoiceId: ref<'invoice'>().notNull(),
+    householdId: ref<'household'>().notNull(),
+    /** Positions of the lines. */
+    lines: json<readonly number[]>().notNull(),
+    reason: text().$type<DisputeReason>().notNull(),
+    text: text().notNull(),
+    state: text().$type<'open' | 'accepted' | 'refused'>().notNull(),
+    createdBy: ref<'person'>().notNull(),
+    createdAt: instant().notNull(),
+    answer: text(),
+    creditNoteId: ref<'credit-note'>(),
+    answeredBy: ref<'account'>(),
+    answeredAt: instant(),
+  },
+  t => [index('invoice_disputes_state').on(t.state, t.createdAt), index('invoice_disputes_invoice').on(t.invoiceId)],
+)
+
+export const disputeReasons = ['was-ill', 'not-there', 'cancelled-in-time', 'wrong-price', 'other'] as const
+export type DisputeReason = (typeof disputeReasons)[number]
 
 /** The next number of each series (`invoice:2026`), moved in the transaction that uses it: no gap, no double. */
 export const numberSeries = table('number_series', {

@@ -1,0 +1,291 @@
+import { isDeepStrictEqual } from 'node:util'
+import { audit } from '../audit/audit.ts'
+import { consumptionOfMonth } from '../canteen/consumption.ts'
+import { prepared, type Queries, type Tx } from '../db/database.ts'
+import { and, between, eq, gte, inArray, isNotNull, isNull, lt, sql } from '../db/drizzle.ts'
+import { inList, listOf } from '../db/lists.ts'
+import { outbox } from '../jobs/outbox.ts'
+import { type Actor, clerkAmong } from '../kernel/actor.ts'
+import { dayInParis } from '../kernel/clock.ts'
+import { isWithin } from '../kernel/days.ts'
+import { type Id, newId } from '../kernel/ids.ts'
+import { type Cents, cents } from '../kernel/money.ts'
+import { conflict } from '../kernel/problems.ts'
+import { CANTEEN } from '../tariffs/quotes.ts'
+import type { PriceExplanation } from '../tariffs/rules.ts'
+import type { Town } from '../town-context.ts'
+import { priceCorrections } from './corrections.ts'
+import { rowInserter } from './insert-rows.ts'
+import { paced, pieces } from './pace.ts'
+import { type HouseholdMonth, type PricedCharge, priceConsumption, pricerFor } from './price-month.ts'
+import { odditiesOf, totalOf } from './rules.ts'
+import { type BillingRun, clearDraft, holdRunIn, issuedBefore, openRunBefore, recount, runOf } from './run-store.ts'
+import { billingOddities, billingRunHouseholds, billingRuns, charges, invoices } from './schema.ts'
+
+type HouseholdId = Id<'household'>
+
+/** How far back the draft looks for what was consumed but not yet charged: attendance written down late. */
+const LATE_MONTHS = 2
+/** How far back a quotient confirmed late, or a move told late, changes what was invoiced. */
+const CORRECTED_MONTHS = 6
+/** Months that say what is usual for a household. */
+const USUAL_MONTHS = 6
+
+/** The account behind an actor who may bill: a clerk of the cash office, or a program of ours. Throws 404 to others. */
+export function biller(actor: Actor): Id<'account'> | null {
+  return actor.kind === 'system' ? null : clerkAmong(actor, 'cash-office').accountId
+}
+
+/**
+ * Asks for a month's draft to be made, or made anew, by the worker. Throws what `draftRun` throws. A month that is issued
+ * stays as it is.
+ */
+export async function askForDraft(town: Town, actor: Actor, month: Temporal.PlainYearMonth): Promise<BillingRun> {
+  const run = await openDraft(town, actor, month)
+  if (run.state !== 'drafting') return run
+  const now = town.clock.now()
+  await town.db.transaction(tx =>
+    outbox(tx, now, { topic: 'billing.draft', payload: { runId: run.id }, key: `billing.draft:${newId()}` }),
+  )
+  return run
+}
+
+/**
+ * Prices a month's consumption into charges, household by household, with what is odd about each. What is there already is
+ * compared and only the difference written: run twice, killed and run again, it ends the same. A month that is being
+ * issued or is issued stays as it is. Throws 404 to who may not bill, `conflict` for a month that has not begun or while
+ * an earlier one waits to be issued.
+ */
+export async function draftRun(
+  town: Town,
+  actor: Actor,
+  month: Temporal.PlainYearMonth,
+  onProgress: (done: number, of: number) => void = () => {},
+): Promise<BillingRun> {
+  const run = await openDraft(town, actor, month)
+  if (run.state !== 'drafting') return run
+  return fillDraft(town, run, onProgress)
+}
+
+async function openDraft(town: Town, actor: Actor, month: Temporal.PlainYearMonth): Promise<BillingRun> {
+  const draftedBy = biller(actor)
+  const now = town.clock.now()
+  const period = month.toString()
+  if (Temporal.PlainDate.compare(month.toPlainDate({ day: 1 }), dayInParis(now)) > 0) throw conflict('month-not-begun')
+  return town.db.transaction(async tx => {
+    const earlier = await openRunBefore(tx, period)
+    if (earlier) throw conflict('earlier-month-open', { month: earlier.period })
+    await tx
+      .insert(billingRuns)
+      .values({
+        ...{ id: newId<'billing-run'>(), period, state: 'drafting', households: 0, total: cents(0), draftedBy },
+        ...{ createdAt: now, frozen: { town: town.config.town, baseUrl: town.config.baseUrl, counterMeans: [] } },
+      })
+      .onConflictDoNothing()
+    await tx
+      .update(billingRuns)
+      .set({ state: 'drafting', draftedBy })
+      .where(and(eq(billingRuns.period, period), inArray(billingRuns.state, ['draft', 'drafting'])))
+    const run = await runOf(tx, month)
+    if (!run) throw new Error(`the billing of ${period} was not opened`)
+    if (run.state === 'drafting')
+      await audit(tx, now, actor, { action: 'billing.drafted', subject: { kind: 'billing-run', id: run.id } })
+    return run
+  })
+}
+
+/** Does the work of a draft that was opened; ends in the state `draft`. */
+export async function fillDraft(
+  town: Town,
+  run: BillingRun,
+  onProgress: (done: number, of: number) => void = () => {},
+): Promise<BillingRun> {
+  const { db } = town
+  const month = Temporal.PlainYearMonth.from(run.period)
+  const issued = await issuedBefore(db.read, run.period, CORRECTED_MONTHS)
+  const late = issued.slice(0, LATE_MONTHS).map(({ period }) => Temporal.PlainYearMonth.from(period))
+  const pricer = await pricerFor(db.read)
+  const months = new Map<HouseholdId, HouseholdMonth>()
+  for (const each of [month, ...late])
+    await priceConsumption(db.read, pricer, await consumptionOfMonth(db.read, each), months)
+  await priceCorrections(db.read, pricer, issued, months)
+
+  const from = [month, ...late].map(each => each.toPlainDate({ day: 1 })).sort(Temporal.PlainDate.compare)[0]!
+  const to = month.toPlainDate({ day: month.daysInMonth })
+  const before = await householdsOfDraft(db.read, run.id)
+  const households = [...new Set([...months.keys(), ...before])].sort()
+  let done = 0
+  for (const some of pieces(households)) {
+    const still = await paced(() => draftHouseholds(town, { run, months, span: { from, to } }, some))
+    if (!still) break // issued, or begun anew, by somebody else meanwhile
+    done += some.length
+    onProgress(done, households.length)
+  }
+  return db.transaction(async tx => {
+    if (await holdRunIn(tx, run.id, 'drafting')) {
+      await tx.update(billingRuns).set({ state: 'draft' }).where(eq(billingRuns.id, run.id))
+      await recount(tx, run.id)
+    }
+    const after = await runOf(tx, month)
+    return after ?? run
+  })
+}
+
+type Draft = {
+  run: BillingRun
+  months: ReadonlyMap<HouseholdId, HouseholdMonth>
+  /** The days whose consumption the draft knows; charges of other days are not its to take away. */
+  span: { from: Temporal.PlainDate; to: Temporal.PlainDate }
+}
+
+const insertCharges = rowInserter(charges)
+const insertHouseholds = rowInserter(billingRunHouseholds)
+const insertOddities = rowInserter(billingOddities)
+
+/** Brings the charges of some households to what they ought to be. False when the run is not a draft any more. */
+async function draftHouseholds(town: Town, draft: Draft, householdIds: readonly HouseholdId[]): Promise<boolean> {
+  const { run } = draft
+  const now = town.clock.now()
+  const previous = await previousTotals(town.db.read, run, householdIds)
+  const usual = Map.groupBy(previous, invoice => invoice.householdId)
+  return town.db.transaction(async tx => {
+    if (!(await holdRunIn(tx, run.id, 'drafting'))) return false
+    await clearDraft(tx, run.id, householdIds)
+    const standing = await standingCharges(tx, draft, householdIds)
+    const changes: Changes = { inserts: [], deletes: [], updates: [] }
+    const rows: (typeof billingRunHouseholds.$inferInsert)[] = []
+    const oddities: (typeof billingOddities.$inferInsert)[] = []
+    for (const householdId of householdIds) {
+      const month = draft.months.get(householdId) ?? { charges: [], unpriced: 0 }
+      const lines = compare(draft, month, standing(householdId), changes, { householdId, createdAt: now })
+      if (lines.length === 0 && month.unpriced === 0) continue
+      const state = month.unpriced > 0 ? 'blocked' : 'to-issue'
+      rows.push({ runId: run.id, householdId, state, charges: lines.length, total: totalOf(lines) })
+      const previousTotals = (usual.get(householdId) ?? []).map(invoice => invoice.total)
+      for (const oddity of odditiesOf({ lines, unpriced: month.unpriced, previousTotals }))
+        oddities.push({ runId: run.id, householdId, code: oddity.code, usual: 'usual' in oddity ? oddity.usual : null })
+    }
+    const { inserts, deletes, updates } = changes
+    if (deletes.length > 0) await tx.delete(charges).where(inArray(charges.id, deletes))
+    for (const { id, amount, explanation } of updates)
+      await tx.update(charges).set({ amount, explanation }).where(eq(charges.id, id))
+    await insertCharges(tx, inserts)
+    await insertHouseholds(tx, rows)
+    await insertOddities(tx, oddities)
+    return true
+  })
+}
+
+type Changes = {
+  inserts: (typeof charges.$inferInsert)[]
+  deletes: Id<'charge'>[]
+  updates: (Pick<PricedCharge, 'amount' | 'explanation'> & { id: Id<'charge'> })[]
+}
+
+/** What is written for a household: sources that were invoiced, and charges that were not. */
+type Standing = { invoiced: ReadonlySet<string>; open: readonly OpenCharge[] }
+
+async function standingCharges(
+  tx: Tx,
+  { span }: Draft,
+  householdIds: readonly HouseholdId[],
+): Promise<(householdId: HouseholdId) => Standing> {
+  const ids = listOf(householdIds)
+  const invoiced = await invoicedSources(tx).execute({ ids, from: span.from.toString(), to: span.to.toString() })
+  const sources = Map.groupBy(invoiced, row => row.householdId)
+  const open = Map.groupBy(await uninvoiced(tx).execute({ ids }), row => row.householdId)
+  return householdId => ({
+    invoiced: new Set((sources.get(householdId) ?? []).map(row => row.source)),
+    open: open.get(householdId) ?? [],
+  })
+}
+
+/** Adds to `changes` what a household's charges lack, and gives the charges it will then have. */
+function compare(
+  { run, span }: Draft,
+  month: HouseholdMonth,
+  { invoiced, open }: Standing,
+  changes: Changes,
+  own: { householdId: HouseholdId; createdAt: Temporal.Instant },
+): { amount: Cents; explanation: PriceExplanation }[] {
+  const wanted = month.charges.filter(charge => !invoiced.has(charge.source))
+  const left = new Map(open.map(charge => [charge.source, charge]))
+  const lines: { amount: Cents; explanation: PriceExplanation }[] = [...wanted]
+  const fixed = { service: CANTEEN, period: run.period, invoiceId: null, credited: cents(0) }
+  for (const charge of wanted) {
+    const there = left.get(charge.source)
+    left.delete(charge.source)
+    const { amount, explanation } = charge
+    if (!there) changes.inserts.push({ id: newId<'charge'>(), ...own, ...fixed, ...charge })
+    else if (there.amount !== amount || !isDeepStrictEqual(there.explanation, explanation))
+      changes.updates.push({ id: there.id, amount, explanation })
+  }
+  for (const charge of left.values()) {
+    if (isWithin(charge.day, span) || charge.corrects) changes.deletes.push(charge.id)
+    else lines.push(charge)
+  }
+  return lines
+}
+
+const invoicedSources = prepared(db =>
+  db
+    .select({ householdId: charges.householdId, source: charges.source })
+    .from(charges)
+    .where(
+      and(
+        inList(charges.householdId, 'ids'),
+        between(charges.day, sql.placeholder('from'), sql.placeholder('to')),
+        isNotNull(charges.invoiceId),
+      ),
+    )
+    .prepare(),
+)
+
+const uninvoiced = prepared(db =>
+  db
+    .select({
+      id: charges.id,
+      householdId: charges.householdId,
+      source: charges.source,
+      day: charges.day,
+      amount: charges.amount,
+      explanation: charges.explanation,
+      corrects: charges.corrects,
+    })
+    .from(charges)
+    .where(and(isNull(charges.invoiceId), inList(charges.householdId, 'ids')))
+    .prepare(),
+)
+
+type OpenCharge = Pick<
+  typeof charges.$inferSelect,
+  'id' | 'householdId' | 'source' | 'day' | 'amount' | 'explanation' | 'corrects'
+>
+
+/** What the households were last invoiced, to tell what is unusual. */
+async function previousTotals(db: Queries, run: BillingRun, householdIds: readonly HouseholdId[]) {
+  const first = Temporal.PlainYearMonth.from(run.period).subtract({ months: USUAL_MONTHS })
+  return db
+    .select({ householdId: invoices.householdId, total: invoices.total })
+    .from(invoices)
+    .where(
+      and(
+        inArray(invoices.householdId, [...householdIds]),
+        gte(invoices.period, first.toString()),
+        lt(invoices.period, run.period),
+      ),
+    )
+}
+
+/** Households that an earlier draft of the run, or an earlier month, left charges for. */
+async function householdsOfDraft(db: Queries, runId: Id<'billing-run'>): Promise<HouseholdId[]> {
+  const charged = await db
+    .selectDistinct({ householdId: charges.householdId })
+    .from(charges)
+    .where(isNull(charges.invoiceId))
+  const drafted = await db
+    .select({ householdId: billingRunHouseholds.householdId })
+    .from(billingRunHouseholds)
+    .where(eq(billingRunHouseholds.runId, runId))
+  return [...charged, ...drafted].map(row => row.householdId)
+}
