@@ -4,13 +4,17 @@ import type { Figure } from './figure.ts'
 const benches: Record<string, () => Promise<Figure[]>> = {
   start: async () => (await import('./start.ts')).benchStart(),
   jobs: async () => (await import('./jobs.ts')).benchJobs(),
+  pdf: async () => (await import('./pdf.ts')).benchPdf(),
+  billing: async () => (await import('./billing.ts')).benchBilling(),
 }
 
 const wanted = process.argv.slice(2)
 for (const [name, bench] of Object.entries(benches)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue
   for (const { name: figure, value, floor, ratio, unit } of await bench()) {
-    console.log(`${figure.padEnd(60)} ${show(value)} ${unit.padEnd(12)} floor ${show(floor)}   ratio ${ratio.toFixed(2)}`)
+    console.log(
+      `${figure.padEnd(60)} ${show(value)} ${unit.padEnd(12)} floor ${show(floor)}   ratio ${ratio.toFixed(2)}`,
+    )
   }
 }
 process.exit(0)

@@ -6,7 +6,7 @@ import { apiRouter, type Endpoint } from './web/api.ts'
 import { apiDocs } from './web/api-docs.ts'
 import { showFlash } from './web/flash.ts'
 import { type Health, healthRoutes } from './web/health.ts'
-import { informationPages } from './web/information-pages.ts'
+import { type HomeAlert, informationPages } from './web/information-pages.ts'
 import { chooseLanguage } from './web/language.ts'
 import { maintenance } from './web/maintenance.ts'
 import { measureRequests } from './web/metrics.ts'
@@ -27,6 +27,8 @@ export type Doors = {
   assets: Assets
   /** Origins that a form may lead to: the hosted payment page. */
   paymentOrigins: readonly string[]
+  /** What the home page says first, in a language's words. */
+  alertsFor: (language: string) => Promise<readonly HomeAlert[]>
 }
 
 /** The web application: what every request goes through, in order, then the services' pages and the API. */
@@ -47,7 +49,7 @@ export function webApp(town: Town, doors: Doors): Express {
   app.use(express.urlencoded({ extended: false, limit: '100kb', parameterLimit: 2_000 }))
   app.use('/api/v1', express.json({ limit: '100kb' }), apiRouter(doors.endpoints))
   app.use('/api', apiDocs(doors.endpoints, { name: config.town.name, baseUrl: config.baseUrl }))
-  app.use(informationPages(town), ...doors.pages)
+  app.use(informationPages(town, doors.alertsFor), ...doors.pages)
   app.use(nothingHere, problemHandler({ log, render, languages, baseUrl: config.baseUrl }))
   return app
 }

@@ -1,10 +1,13 @@
 import { readFile } from 'node:fs/promises'
+import { clerkForm, createClerk } from './access/clerks.ts'
 import { brokenSeals } from './audit/seal.ts'
 import type { Config } from './config.ts'
 import { openDatabase } from './db/open.ts'
 import { system } from './kernel/actor.ts'
+import { Problem } from './kernel/problems.ts'
 import { type ImportReport, importSchoolHolidays, importSchools } from './schools/import.ts'
 import { buildTown, type RunningTown } from './town.ts'
+import { fieldErrors } from './web/forms.ts'
 
 const operator = system('command-line')
 
@@ -57,6 +60,25 @@ function printReport(file: string, { added, changed, same, problems }: ImportRep
   }
   console.error(`${problems.length} problems; nothing was imported.`)
   process.exitCode = 1
+}
+
+/** Opens a clerk's account and prints the link to choose its password; or says what is wrong with the options. */
+export async function createUser(config: Config, options: Record<string, unknown>): Promise<void> {
+  const { service, administrator = false, ...person } = options
+  const wanted = clerkForm.safeParse({ ...person, services: service, administrator })
+  if (!wanted.success) {
+    for (const { field, code } of fieldErrors(wanted.error)) console.error(`${field}: ${code}`)
+    process.exitCode = 1
+    return
+  }
+  try {
+    const { link } = await withTown(config, ({ town }) => createClerk(town, operator, wanted.data))
+    console.log(`${wanted.data.email}: the password is chosen by this link, within seven days:\n${link}`)
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error
+    console.error(`${wanted.data.email}: ${error.code}`)
+    process.exitCode = 1
+  }
 }
 
 /** Checks what must always be true of the town's books and registers; says what is not. */

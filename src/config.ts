@@ -42,6 +42,12 @@ export type Config = {
     firstSickDayCharged: boolean
   }
   invoiceDueDays: number
+  billing: {
+    /** Another clerk than the one who drafted a month must issue it. */
+    secondApproval: boolean
+    /** What the founding act of the régie lets it take at the counter. */
+    counterMeans: readonly ('card' | 'cash' | 'cheque')[]
+  }
   metricsToken: string | undefined
   logLevel: string
   /** When set, every page answers 503 with these words. */
@@ -152,6 +158,11 @@ const environment = z.object({
   CANTEEN_CERTIFICATE_DAYS: wholeNumber(0, 60).default(5),
   CANTEEN_FIRST_SICK_DAY_CHARGED: z.enum(['yes', 'no']).default('no'),
   INVOICE_DUE_DAYS: wholeNumber(1, 90).default(20),
+  BILLING_SECOND_APPROVAL: z.enum(['yes', 'no']).default('no'),
+  COUNTER_MEANS: z
+    .string()
+    .regex(/^(card|cash|cheque)(,(card|cash|cheque))*$/, 'must list card, cash or cheque, with commas')
+    .default('cash,cheque,card'),
   METRICS_TOKEN: z.string().min(16).optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
   MAINTENANCE: z.string().optional(),
@@ -182,7 +193,7 @@ export function readConfig(mode: Mode, env: Record<string, string | undefined>):
   }
   if (!parsed.success || faults.length > 0) throw new ConfigError(faults)
   const e = { ...parsed.data }
-  const town = { ...DEMO_TOWN, ...set } as typeof DEMO_TOWN
+  const town = { ...DEMO_TOWN, ...set }
   const folder = join(import.meta.dirname, '../var')
   return Object.freeze<Config>({
     mode,
@@ -228,6 +239,10 @@ export function readConfig(mode: Mode, env: Record<string, string | undefined>):
       firstSickDayCharged: e.CANTEEN_FIRST_SICK_DAY_CHARGED === 'yes',
     },
     invoiceDueDays: e.INVOICE_DUE_DAYS,
+    billing: {
+      secondApproval: e.BILLING_SECOND_APPROVAL === 'yes',
+      counterMeans: e.COUNTER_MEANS.split(',') as Config['billing']['counterMeans'],
+    },
     metricsToken: e.METRICS_TOKEN,
     logLevel: e.LOG_LEVEL,
     maintenance: e.MAINTENANCE,

@@ -39,18 +39,47 @@ program
 program
   .command('migrate')
   .description('bring the database to this version')
-  .action(async () => {
-    const { database } = configFor(process.env['NODE_ENV'] === 'production' ? 'production' : 'demo')
-    const { openDatabase } = await import('./db/open.ts')
-    const db = await openDatabase(database)
-    try {
-      const pending = await db.pendingMigrations()
-      await db.migrate()
-      console.log(pending === 0 ? 'The database is up to date.' : `Applied ${pending} migrations.`)
-    } finally {
-      await db.close()
-    }
+  .action(async () => (await import('./commands.ts')).migrate(configFor(commandMode())))
+
+const imports = program.command('import').description('bring in an official open-data file')
+imports
+  .command('schools <file>')
+  .description('the national directory of schools (fr-en-annuaire-education)')
+  .action(async file => (await import('./commands.ts')).importFile(configFor(commandMode()), 'schools', file))
+imports
+  .command('school-holidays <file>')
+  .description('the national school calendar (fr-en-calendrier-scolaire)')
+  .option('--academy <name>', 'where the academies of a zone differ')
+  .action(async (file, options) =>
+    (await import('./commands.ts')).importFile(configFor(commandMode()), 'school-holidays', file, options.academy),
+  )
+
+program
+  .command('bill')
+  .description('price a month for every family, and issue its invoices')
+  .requiredOption('--month <month>', 'such as 2026-10')
+  .option('--issue', 'issue the invoices too')
+  .action(async options => {
+    const { bill } = await import('./bill.ts')
+    await bill(configFor(commandMode()), { month: options.month, issue: options.issue === true })
   })
+
+program
+  .command('user')
+  .description('the accounts of the town hall’s clerks')
+  .command('create')
+  .description('open an account for a clerk, who chooses the password by the link that is printed and mailed')
+  .requiredOption('--email <address>')
+  .requiredOption('--first-name <name>')
+  .requiredOption('--last-name <name>')
+  .option('--service <names...>', 'canteen, cash-office, civil-registry, leisure', [])
+  .option('--administrator', 'may do everything but read health data')
+  .action(async options => (await import('./commands.ts')).createUser(configFor(commandMode()), options))
+
+program
+  .command('doctor')
+  .description('check the configuration, the books and the audit trail')
+  .action(async () => (await import('./commands.ts')).doctor(configFor(commandMode())))
 
 await program.parseAsync()
 
@@ -64,4 +93,9 @@ function configFor(mode: Mode): Config {
     console.error(error.message)
     process.exit(78) // EX_CONFIG
   }
+}
+
+/** Commands work on the production town when the environment says so, on the demonstration town otherwise. */
+function commandMode(): Mode {
+  return process.env['NODE_ENV'] === 'production' ? 'production' : 'demo'
 }

@@ -62,16 +62,19 @@ export async function work(running: RunningTown): Promise<{ stop(): Promise<void
 
 /** On SIGTERM or Ctrl-C: says that it drains, finishes what was begun, leaves. Asked twice, it leaves at once. */
 export function stopOnSignal(running: RunningTown, stop: () => Promise<void>): void {
-  let stopping = false
+  let askedAt: number | undefined
   const leave = async (signal: string) => {
-    if (stopping) process.exit(1)
-    stopping = true
+    if (askedAt !== undefined) {
+      // npm repeats at once the Ctrl-C that the terminal has already sent; a person who asks twice takes longer.
+      if (performance.now() - askedAt > 1_000) process.exit(1)
+      return
+    }
+    askedAt = performance.now()
     running.town.log.info({ signal }, 'stopping')
     running.drain()
     await stop()
     await running.close()
     process.exit(0)
   }
-  process.on('SIGTERM', leave)
-  process.on('SIGINT', leave)
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void leave(signal))
 }

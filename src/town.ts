@@ -2,9 +2,28 @@ import { type Express, Router } from 'express'
 import type { Logger } from 'pino'
 import { accessApi } from './access/api.ts'
 import { accessJobs, accessScheduled } from './access/jobs.ts'
+import { accessPages } from './access/pages.ts'
 import { webApp } from './app.ts'
 import { sealWholeTrail } from './audit/seal.ts'
+import { billingApi } from './billing/api.ts'
+import { checkLedger } from './billing/check-ledger.ts'
+import { billingInvoicePages } from './billing/desk-invoices.ts'
+import { billingMonthPages } from './billing/desk-months.ts'
+import { countOpenDisputes } from './billing/disputes.ts'
+import { billingHolds } from './billing/holds.ts'
+import { billingJobs, billingScheduled } from './billing/jobs.ts'
+import { billingPages } from './billing/pages.ts'
+import { canteenApi } from './canteen/api.ts'
+import { canteenJobs } from './canteen/jobs.ts'
+import { closureAlerts } from './canteen/staff-alerts.ts'
+import { countClaims } from './canteen/staff-claims.ts'
+import { countClosing } from './canteen/staff-closing.ts'
+import { countsScheduled } from './canteen/staff-counts.ts'
+import { staffJobs } from './canteen/staff-jobs.ts'
+import { staffPages } from './canteen/staff-pages.ts'
+import { canteenPages } from './canteen/pages.ts'
 import type { Config } from './config.ts'
+import type { Queries } from './db/database.ts'
 import { openDatabase } from './db/open.ts'
 import { bullBoard } from './desk/bull-board.ts'
 import { deskPages } from './desk/pages.ts'
@@ -18,6 +37,29 @@ import { everyMinutes, type Scheduled } from './jobs/schedule.ts'
 import { type Clock, systemClock } from './kernel/clock.ts'
 import { mailer, mailJobs } from './mail/mailer.ts'
 import { folderTransport, smtpTransport } from './mail/transport.ts'
+import { countOpenAlerts } from './payments/alerts.ts'
+import { paymentApi } from './payments/api.ts'
+import { checkPayments } from './payments/check-payments.ts'
+import { paymentCounterPages } from './payments/desk-counter-pages.ts'
+import { paymentFollowPages } from './payments/desk-follow-pages.ts'
+import { paymentDeskPages } from './payments/desk-pages.ts'
+import { paymentJobs, paymentScheduled } from './payments/jobs.ts'
+import { paymentPages } from './payments/pages.ts'
+import { paymentOrigins } from './payments/stripe-client.ts'
+import { stripeWebhook } from './payments/webhook.ts'
+import { peopleApi } from './people/api.ts'
+import { familyToDos } from './people/dashboard.ts'
+import { countFamilyChecks } from './people/desk-check-pages.ts'
+import { countQuotients } from './people/desk-quotient-pages.ts'
+import { openDataPages } from './open-data/pages.ts'
+import { peopleJobs } from './people/forget.ts'
+import { allHolds } from './people/holds.ts'
+import { peoplePages } from './people/pages.ts'
+import type { PeopleParts } from './people/parts.ts'
+import { schoolDirectory } from './schools/directory.ts'
+import { tariffApi } from './tariffs/api.ts'
+import { tariffDeskPages } from './tariffs/desk-pages.ts'
+import { tariffPages } from './tariffs/pages.ts'
 import type { Town } from './town-context.ts'
 import type { Endpoint } from './web/api.ts'
 import { loadLanguages } from './web/i18n.ts'
@@ -31,10 +73,14 @@ export type RunningTown = {
   app: Express
   jobs: JobsParts
   scheduled: readonly Scheduled[]
+  invariants: readonly Invariant[]
   /** From now on `/readyz` says no: the load balancer sends nobody more. */
   drain(): void
   close(): Promise<void>
 }
+
+/** Something that must always be true of the data. `check` gives what is not, in words; nothing when all is well. */
+export type Invariant = { name: string; check: (db: Queries) => Promise<readonly string[]> }
 
 /** What a service brings: each part goes to where such parts are served, run or counted. */
 type Service = {
@@ -44,6 +90,8 @@ type Service = {
   scheduled?: readonly Scheduled[]
   /** Queues shown on the clerks' first page. */
   deskTasks?: readonly DeskTask[]
+  /** What must always be true, for `doctor`. */
+  invariants?: readonly Invariant[]
 }
 
 /** What the demonstration and the tests bring of their own. */
@@ -76,6 +124,20 @@ export async function buildTown(config: Config, given: Given = {}): Promise<Runn
   const transport = config.mail.smtpUrl ? smtpTransport(config.mail.smtpUrl) : folderTransport(config.mail.folder)
   const pdf = documentPool()
 
+  /** What must be settled before a child or a household can be forgotten. */
+  const holdsOf = allHolds([billingHolds])
+
+  /** What the services above bring to the families' pages. */
+  const peopleParts: PeopleParts = {
+    schools: schoolDirectory,
+    holdsOf,
+    toDos: [familyToDos],
+    comingDays: async () => [],
+    amounts: async () => [],
+    familySections: [],
+    quotientChanged: async () => {},
+  }
+
   const services: Service[] = [
     {
       jobs: mailJobs({ db, clock, files, transport, from: config.mail.from, baseUrl: config.baseUrl }),
@@ -92,7 +154,79 @@ export async function buildTown(config: Config, given: Given = {}): Promise<Runn
       jobs: { 'audit.seal': () => sealWholeTrail(town) },
       scheduled: [{ topic: 'audit.seal', period: everyMinutes(10) }],
     },
-    { endpoints: accessApi(town), jobs: accessJobs(town), scheduled: accessScheduled },
+    {
+      pages: accessPages(town, holdsOf),
+      endpoints: accessApi(town),
+      jobs: accessJobs(town),
+      scheduled: accessScheduled,
+    },
+    {
+      pages: peoplePages(town, peopleParts),
+      endpoints: peopleApi(town, peopleParts),
+      jobs: peopleJobs(town),
+      deskTasks: [
+        {
+          key: 'quotients',
+          href: '/guichet/quotients',
+          services: ['canteen', 'cash-office'],
+          count: countQuotients,
+        },
+        {
+          key: 'familyChecks',
+          href: '/guichet/verifications',
+          services: ['canteen', 'cash-office'],
+          count: countFamilyChecks,
+        },
+      ],
+    },
+    { pages: canteenPages(town), endpoints: canteenApi(town), jobs: canteenJobs(town) },
+    { pages: Router().use(tariffPages(town), tariffDeskPages(town)), endpoints: tariffApi(town) },
+    {
+      // The invoices' own addresses before `/guichet/facturation/:month`.
+      pages: Router().use(billingPages(town), billingInvoicePages(town), billingMonthPages(town)),
+      endpoints: billingApi(town),
+      jobs: billingJobs(town, pdf),
+      scheduled: billingScheduled,
+      deskTasks: [
+        {
+          key: 'disputes',
+          href: '/guichet/facturation/contestations',
+          services: ['cash-office'],
+          count: countOpenDisputes,
+        },
+      ],
+      invariants: [{ name: 'the books balance', check: checkLedger }],
+    },
+    {
+      pages: Router().use(
+        paymentPages(town, pdf),
+        paymentCounterPages(town),
+        paymentFollowPages(town),
+        paymentDeskPages(town),
+      ),
+      endpoints: paymentApi(town),
+      jobs: paymentJobs(town, pdf),
+      scheduled: paymentScheduled,
+      deskTasks: [
+        {
+          key: 'paymentAlerts',
+          href: '/guichet/paiements/alertes',
+          services: ['cash-office'],
+          count: countOpenAlerts,
+        },
+      ],
+      invariants: [{ name: 'payments', check: checkPayments }],
+    },
+    {
+      pages: staffPages({ town, draw: pdf.render }),
+      jobs: staffJobs(town),
+      scheduled: countsScheduled,
+      deskTasks: [
+        { key: 'absences', href: '/guichet/cantine/absences', services: ['canteen'], count: countClaims },
+        { key: 'closing', href: '/guichet/cantine/fermetures', services: ['canteen'], count: countClosing },
+      ],
+    },
+    { pages: openDataPages(town) },
     { deskTasks: [{ key: 'jobs', href: '/guichet/travaux', services: [], count: countDeadJobs }] },
   ]
 
@@ -107,16 +241,18 @@ export async function buildTown(config: Config, given: Given = {}): Promise<Runn
       ...(given.extraPages ? [given.extraPages(town)] : []),
     ],
     endpoints: services.flatMap(service => service.endpoints ?? []),
-    webhooks: Router(),
+    webhooks: stripeWebhook(town),
     health: { db, pingRedis: redis?.ping, draining: () => draining, metricsToken: config.metricsToken },
     assets,
-    paymentOrigins: [],
+    paymentOrigins: paymentOrigins(config),
+    alertsFor: closureAlerts(town),
   })
   return {
     town,
     app,
     jobs: { db, clock, log, handlers: Object.assign({}, ...services.map(service => service.jobs)) },
     scheduled: services.flatMap(service => service.scheduled ?? []),
+    invariants: services.flatMap(service => service.invariants ?? []),
     drain: () => {
       draining = true
     },

@@ -50,15 +50,34 @@ CREATE TABLE "audit_seals" (
 	"sealed_at" text NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "billing_oddities" (
+	"run_id" text NOT NULL,
+	"household_id" text NOT NULL,
+	"code" text NOT NULL,
+	"usual" bigint,
+	CONSTRAINT "billing_oddities_run_id_code_household_id_pk" PRIMARY KEY("run_id","code","household_id")
+);
+--> statement-breakpoint
+CREATE TABLE "billing_run_households" (
+	"run_id" text NOT NULL,
+	"household_id" text NOT NULL,
+	"state" text NOT NULL,
+	"charges" bigint NOT NULL,
+	"total" bigint NOT NULL,
+	CONSTRAINT "billing_run_households_run_id_household_id_pk" PRIMARY KEY("run_id","household_id")
+);
+--> statement-breakpoint
 CREATE TABLE "billing_runs" (
 	"id" text PRIMARY KEY NOT NULL,
 	"period" text NOT NULL,
 	"state" text NOT NULL,
 	"households" bigint NOT NULL,
 	"total" bigint NOT NULL,
+	"drafted_by" text,
 	"created_at" text NOT NULL,
 	"issued_by" text,
-	"issued_at" text
+	"issued_at" text,
+	"frozen" jsonb NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "charges" (
@@ -68,11 +87,14 @@ CREATE TABLE "charges" (
 	"service" text NOT NULL,
 	"day" text NOT NULL,
 	"kind" text NOT NULL,
+	"meal_type" text NOT NULL,
 	"amount" bigint NOT NULL,
 	"explanation" jsonb NOT NULL,
 	"source" text NOT NULL,
 	"period" text NOT NULL,
 	"invoice_id" text,
+	"corrects" text,
+	"credited" bigint NOT NULL,
 	"created_at" text NOT NULL
 );
 --> statement-breakpoint
@@ -84,9 +106,27 @@ CREATE TABLE "credit_notes" (
 	"amount" bigint NOT NULL,
 	"reason" text NOT NULL,
 	"lines" jsonb NOT NULL,
+	"frozen" jsonb NOT NULL,
+	"key" text NOT NULL,
 	"issue_date" text NOT NULL,
 	"issued_by" text,
 	"created_at" text NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "invoice_disputes" (
+	"id" text PRIMARY KEY NOT NULL,
+	"invoice_id" text NOT NULL,
+	"household_id" text NOT NULL,
+	"lines" jsonb NOT NULL,
+	"reason" text NOT NULL,
+	"text" text NOT NULL,
+	"state" text NOT NULL,
+	"created_by" text NOT NULL,
+	"created_at" text NOT NULL,
+	"answer" text,
+	"credit_note_id" text,
+	"answered_by" text,
+	"answered_at" text
 );
 --> statement-breakpoint
 CREATE TABLE "invoice_lines" (
@@ -102,6 +142,12 @@ CREATE TABLE "invoice_lines" (
 	"explanation" jsonb NOT NULL,
 	"days" jsonb NOT NULL,
 	CONSTRAINT "invoice_lines_invoice_id_position_pk" PRIMARY KEY("invoice_id","position")
+);
+--> statement-breakpoint
+CREATE TABLE "invoice_notices" (
+	"mail_key" text PRIMARY KEY NOT NULL,
+	"invoice_id" text NOT NULL,
+	"kind" text NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "invoices" (
@@ -161,6 +207,7 @@ CREATE TABLE "attendances" (
 	"booked" boolean NOT NULL,
 	"justification" text,
 	"correction" text,
+	"revision" bigint DEFAULT 1 NOT NULL,
 	"recorded_by" text NOT NULL,
 	"recorded_at" text NOT NULL
 );
@@ -275,11 +322,26 @@ CREATE TABLE "mails" (
 	"sent_at" text
 );
 --> statement-breakpoint
+CREATE TABLE "cash_closings" (
+	"id" text PRIMARY KEY NOT NULL,
+	"day" text NOT NULL,
+	"cash_expected" bigint NOT NULL,
+	"cash_counted" bigint NOT NULL,
+	"cheques_expected" bigint NOT NULL,
+	"cheques_counted" bigint NOT NULL,
+	"cheques_amount" bigint NOT NULL,
+	"note" text NOT NULL,
+	"closed_by" text NOT NULL,
+	"closed_at" text NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "disputes" (
 	"stripe_id" text PRIMARY KEY NOT NULL,
 	"payment_id" text NOT NULL,
 	"amount" bigint NOT NULL,
 	"fee" bigint NOT NULL,
+	"withdrawn" bigint NOT NULL,
+	"reinstated" bigint NOT NULL,
 	"state" text NOT NULL,
 	"reason" text NOT NULL,
 	"opened_at" text NOT NULL,
@@ -290,16 +352,19 @@ CREATE TABLE "payment_alerts" (
 	"id" text PRIMARY KEY NOT NULL,
 	"kind" text NOT NULL,
 	"key" text NOT NULL,
+	"payment_id" text,
 	"details" jsonb NOT NULL,
 	"created_at" text NOT NULL,
 	"resolved_at" text,
-	"resolved_by" text
+	"resolved_by" text,
+	"resolution" text
 );
 --> statement-breakpoint
 CREATE TABLE "payment_parts" (
 	"payment_id" text NOT NULL,
 	"invoice_id" text NOT NULL,
 	"amount" bigint NOT NULL,
+	"left_after" bigint,
 	CONSTRAINT "payment_parts_payment_id_invoice_id_pk" PRIMARY KEY("payment_id","invoice_id")
 );
 --> statement-breakpoint
@@ -317,6 +382,10 @@ CREATE TABLE "payments" (
 	"intent_id" text,
 	"receipt_number" text,
 	"failure" text,
+	"language" text NOT NULL,
+	"taken_by" text,
+	"reference" text,
+	"closing_id" text,
 	"created_at" text NOT NULL,
 	"changed_at" text NOT NULL,
 	"succeeded_at" text,
@@ -328,6 +397,7 @@ CREATE TABLE "payout_lines" (
 	"payout_id" text NOT NULL,
 	"kind" text NOT NULL,
 	"source_id" text NOT NULL,
+	"payment_id" text,
 	"gross" bigint NOT NULL,
 	"fee" bigint NOT NULL,
 	"net" bigint NOT NULL
@@ -338,7 +408,9 @@ CREATE TABLE "payouts" (
 	"amount" bigint NOT NULL,
 	"arrival_date" text NOT NULL,
 	"state" text NOT NULL,
-	"changed_at" text NOT NULL
+	"created_at" text NOT NULL,
+	"changed_at" text NOT NULL,
+	"matched_at" text
 );
 --> statement-breakpoint
 CREATE TABLE "reconciliation" (
@@ -354,7 +426,7 @@ CREATE TABLE "refunds" (
 	"reason" text NOT NULL,
 	"stripe_id" text,
 	"failure" text,
-	"requested_by" text NOT NULL,
+	"requested_by" text,
 	"created_at" text NOT NULL,
 	"changed_at" text NOT NULL
 );
@@ -495,6 +567,22 @@ CREATE TABLE "schoolings" (
 	"to" text
 );
 --> statement-breakpoint
+CREATE TABLE "clerk_schools" (
+	"account_id" text NOT NULL,
+	"school_id" text NOT NULL,
+	CONSTRAINT "clerk_schools_account_id_school_id_pk" PRIMARY KEY("account_id","school_id")
+);
+--> statement-breakpoint
+CREATE TABLE "closure_declarations" (
+	"id" text PRIMARY KEY NOT NULL,
+	"state" text NOT NULL,
+	"meals_expected" bigint NOT NULL,
+	"created_by" text,
+	"created_at" text NOT NULL,
+	"withdrawn_by" text,
+	"withdrawn_at" text
+);
+--> statement-breakpoint
 CREATE TABLE "closures" (
 	"id" text PRIMARY KEY NOT NULL,
 	"school_id" text,
@@ -503,6 +591,7 @@ CREATE TABLE "closures" (
 	"to" text NOT NULL,
 	"reason" text NOT NULL,
 	"message" text NOT NULL,
+	"declaration_id" text,
 	"created_by" text,
 	"created_at" text NOT NULL,
 	"withdrawn_at" text
@@ -573,15 +662,21 @@ CREATE UNIQUE INDEX "accounts_email" ON "accounts" USING btree ("email");--> sta
 CREATE UNIQUE INDEX "accounts_person" ON "accounts" USING btree ("person_id");--> statement-breakpoint
 CREATE INDEX "audit_subject" ON "audit_entries" USING btree ("subject_kind","subject_id","at");--> statement-breakpoint
 CREATE INDEX "audit_unsealed" ON "audit_entries" USING btree ("seal");--> statement-breakpoint
+CREATE INDEX "billing_run_households_state" ON "billing_run_households" USING btree ("run_id","state","household_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "billing_runs_period" ON "billing_runs" USING btree ("period");--> statement-breakpoint
-CREATE UNIQUE INDEX "charges_source" ON "charges" USING btree ("household_id","source");--> statement-breakpoint
-CREATE INDEX "charges_period" ON "charges" USING btree ("period","household_id");--> statement-breakpoint
-CREATE INDEX "charges_invoice" ON "charges" USING btree ("invoice_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "charges_source" ON "charges" USING btree ("source","household_id");--> statement-breakpoint
+CREATE INDEX "charges_household" ON "charges" USING btree ("household_id","day");--> statement-breakpoint
+CREATE INDEX "charges_invoice" ON "charges" USING btree ("invoice_id","household_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "credit_notes_number" ON "credit_notes" USING btree ("number");--> statement-breakpoint
-CREATE INDEX "credit_notes_invoice" ON "credit_notes" USING btree ("invoice_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "credit_notes_key" ON "credit_notes" USING btree ("invoice_id","key");--> statement-breakpoint
+CREATE INDEX "credit_notes_household" ON "credit_notes" USING btree ("household_id");--> statement-breakpoint
+CREATE INDEX "invoice_disputes_state" ON "invoice_disputes" USING btree ("state","created_at");--> statement-breakpoint
+CREATE INDEX "invoice_disputes_invoice" ON "invoice_disputes" USING btree ("invoice_id");--> statement-breakpoint
+CREATE INDEX "invoice_notices_invoice" ON "invoice_notices" USING btree ("invoice_id","kind");--> statement-breakpoint
 CREATE UNIQUE INDEX "invoices_number" ON "invoices" USING btree ("number");--> statement-breakpoint
 CREATE UNIQUE INDEX "invoices_household_period" ON "invoices" USING btree ("household_id","period");--> statement-breakpoint
 CREATE INDEX "invoices_run" ON "invoices" USING btree ("run_id");--> statement-breakpoint
+CREATE INDEX "invoices_due" ON "invoices" USING btree ("due_date");--> statement-breakpoint
 CREATE INDEX "ledger_lines_account" ON "ledger_lines" USING btree ("account");--> statement-breakpoint
 CREATE INDEX "ledger_lines_invoice" ON "ledger_lines" USING btree ("invoice_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "ledger_postings_key" ON "ledger_postings" USING btree ("key");--> statement-breakpoint
@@ -595,12 +690,12 @@ CREATE INDEX "calendar_feeds_household" ON "calendar_feeds" USING btree ("househ
 CREATE UNIQUE INDEX "meal_bookings_child_day" ON "meal_bookings" USING btree ("child_id","day");--> statement-breakpoint
 CREATE INDEX "meal_bookings_school_day" ON "meal_bookings" USING btree ("school_id","day","state");--> statement-breakpoint
 CREATE INDEX "meal_bookings_household" ON "meal_bookings" USING btree ("household_id","day");--> statement-breakpoint
-CREATE INDEX "meal_bookings_day" ON "meal_bookings" USING btree ("day");--> statement-breakpoint
 CREATE UNIQUE INDEX "meal_days_school_day" ON "meal_days" USING btree ("school_id","day");--> statement-breakpoint
 CREATE INDEX "meal_patterns_child" ON "meal_patterns" USING btree ("child_id");--> statement-breakpoint
 CREATE INDEX "meal_patterns_household" ON "meal_patterns" USING btree ("household_id","to");--> statement-breakpoint
 CREATE UNIQUE INDEX "meal_waiting_child_day" ON "meal_waiting" USING btree ("child_id","day");--> statement-breakpoint
 CREATE INDEX "meal_waiting_line" ON "meal_waiting" USING btree ("school_id","day","state","since");--> statement-breakpoint
+CREATE UNIQUE INDEX "meal_waiting_token" ON "meal_waiting" USING btree ("token_hash");--> statement-breakpoint
 CREATE UNIQUE INDEX "menu_dishes_place" ON "menu_dishes" USING btree ("day","kind","position");--> statement-breakpoint
 CREATE UNIQUE INDEX "documents_subject" ON "documents" USING btree ("kind","subject_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "outbox_key" ON "outbox" USING btree ("key");--> statement-breakpoint
@@ -608,17 +703,21 @@ CREATE INDEX "outbox_due" ON "outbox" USING btree ("state","due_at");--> stateme
 CREATE UNIQUE INDEX "mails_key" ON "mails" USING btree ("key");--> statement-breakpoint
 CREATE INDEX "mails_state" ON "mails" USING btree ("state","created_at");--> statement-breakpoint
 CREATE INDEX "mails_person" ON "mails" USING btree ("person_id");--> statement-breakpoint
+CREATE INDEX "cash_closings_day" ON "cash_closings" USING btree ("day");--> statement-breakpoint
 CREATE INDEX "disputes_payment" ON "disputes" USING btree ("payment_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "payment_alerts_key" ON "payment_alerts" USING btree ("key");--> statement-breakpoint
+CREATE INDEX "payment_alerts_open" ON "payment_alerts" USING btree ("resolved_at","created_at");--> statement-breakpoint
 CREATE INDEX "payment_parts_invoice" ON "payment_parts" USING btree ("invoice_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "payments_session" ON "payments" USING btree ("session_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "payments_receipt" ON "payments" USING btree ("receipt_number");--> statement-breakpoint
 CREATE INDEX "payments_household" ON "payments" USING btree ("household_id","created_at");--> statement-breakpoint
 CREATE INDEX "payments_state" ON "payments" USING btree ("state","changed_at");--> statement-breakpoint
 CREATE INDEX "payments_intent" ON "payments" USING btree ("intent_id");--> statement-breakpoint
+CREATE INDEX "payments_succeeded" ON "payments" USING btree ("succeeded_at");--> statement-breakpoint
 CREATE INDEX "payout_lines_payout" ON "payout_lines" USING btree ("payout_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "refunds_stripe" ON "refunds" USING btree ("stripe_id");--> statement-breakpoint
 CREATE INDEX "refunds_payment" ON "refunds" USING btree ("payment_id");--> statement-breakpoint
+CREATE INDEX "refunds_state" ON "refunds" USING btree ("state","changed_at");--> statement-breakpoint
 CREATE INDEX "stripe_events_created" ON "stripe_events" USING btree ("created");--> statement-breakpoint
 CREATE UNIQUE INDEX "custodies_from" ON "custodies" USING btree ("child_id","from");--> statement-breakpoint
 CREATE INDEX "custody_declarations_child" ON "custody_declarations" USING btree ("child_id","household_id");--> statement-breakpoint
@@ -636,10 +735,12 @@ CREATE INDEX "persons_phone" ON "persons" USING btree ("phone");--> statement-br
 CREATE INDEX "pickup_persons_child" ON "pickup_persons" USING btree ("child_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "schoolings_from" ON "schoolings" USING btree ("child_id","from");--> statement-breakpoint
 CREATE INDEX "schoolings_school" ON "schoolings" USING btree ("school_id");--> statement-breakpoint
+CREATE INDEX "closure_declarations_state" ON "closure_declarations" USING btree ("state");--> statement-breakpoint
 CREATE INDEX "closures_days" ON "closures" USING btree ("from","to");--> statement-breakpoint
+CREATE INDEX "closures_declaration" ON "closures" USING btree ("declaration_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "school_classes_name" ON "school_classes" USING btree ("school_id","name");--> statement-breakpoint
 CREATE UNIQUE INDEX "school_holidays_from" ON "school_holidays" USING btree ("zone","from");--> statement-breakpoint
 CREATE UNIQUE INDEX "schools_uai" ON "schools" USING btree ("uai");--> statement-breakpoint
-CREATE INDEX "tariffs_service" ON "tariffs" USING btree ("service","from");--> statement-breakpoint
+CREATE UNIQUE INDEX "tariffs_service" ON "tariffs" USING btree ("service","from");--> statement-breakpoint
 CREATE INDEX "sessions_account" ON "sessions" USING btree ("account_id");--> statement-breakpoint
 CREATE INDEX "sessions_expiry" ON "sessions" USING btree ("expires_at");

@@ -55,15 +55,35 @@ CREATE TABLE `audit_seals` (
 	`sealed_at` text NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE `billing_oddities` (
+	`run_id` text NOT NULL,
+	`household_id` text NOT NULL,
+	`code` text NOT NULL,
+	`usual` integer,
+	PRIMARY KEY(`run_id`, `code`, `household_id`)
+);
+--> statement-breakpoint
+CREATE TABLE `billing_run_households` (
+	`run_id` text NOT NULL,
+	`household_id` text NOT NULL,
+	`state` text NOT NULL,
+	`charges` integer NOT NULL,
+	`total` integer NOT NULL,
+	PRIMARY KEY(`run_id`, `household_id`)
+);
+--> statement-breakpoint
+CREATE INDEX `billing_run_households_state` ON `billing_run_households` (`run_id`,`state`,`household_id`);--> statement-breakpoint
 CREATE TABLE `billing_runs` (
 	`id` text PRIMARY KEY NOT NULL,
 	`period` text NOT NULL,
 	`state` text NOT NULL,
 	`households` integer NOT NULL,
 	`total` integer NOT NULL,
+	`drafted_by` text,
 	`created_at` text NOT NULL,
 	`issued_by` text,
-	`issued_at` text
+	`issued_at` text,
+	`frozen` text NOT NULL
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `billing_runs_period` ON `billing_runs` (`period`);--> statement-breakpoint
@@ -74,17 +94,20 @@ CREATE TABLE `charges` (
 	`service` text NOT NULL,
 	`day` text NOT NULL,
 	`kind` text NOT NULL,
+	`meal_type` text NOT NULL,
 	`amount` integer NOT NULL,
 	`explanation` text NOT NULL,
 	`source` text NOT NULL,
 	`period` text NOT NULL,
 	`invoice_id` text,
+	`corrects` text,
+	`credited` integer NOT NULL,
 	`created_at` text NOT NULL
 );
 --> statement-breakpoint
-CREATE UNIQUE INDEX `charges_source` ON `charges` (`household_id`,`source`);--> statement-breakpoint
-CREATE INDEX `charges_period` ON `charges` (`period`,`household_id`);--> statement-breakpoint
-CREATE INDEX `charges_invoice` ON `charges` (`invoice_id`);--> statement-breakpoint
+CREATE UNIQUE INDEX `charges_source` ON `charges` (`source`,`household_id`);--> statement-breakpoint
+CREATE INDEX `charges_household` ON `charges` (`household_id`,`day`);--> statement-breakpoint
+CREATE INDEX `charges_invoice` ON `charges` (`invoice_id`,`household_id`);--> statement-breakpoint
 CREATE TABLE `credit_notes` (
 	`id` text PRIMARY KEY NOT NULL,
 	`number` text NOT NULL,
@@ -93,13 +116,34 @@ CREATE TABLE `credit_notes` (
 	`amount` integer NOT NULL,
 	`reason` text NOT NULL,
 	`lines` text NOT NULL,
+	`frozen` text NOT NULL,
+	`key` text NOT NULL,
 	`issue_date` text NOT NULL,
 	`issued_by` text,
 	`created_at` text NOT NULL
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `credit_notes_number` ON `credit_notes` (`number`);--> statement-breakpoint
-CREATE INDEX `credit_notes_invoice` ON `credit_notes` (`invoice_id`);--> statement-breakpoint
+CREATE UNIQUE INDEX `credit_notes_key` ON `credit_notes` (`invoice_id`,`key`);--> statement-breakpoint
+CREATE INDEX `credit_notes_household` ON `credit_notes` (`household_id`);--> statement-breakpoint
+CREATE TABLE `invoice_disputes` (
+	`id` text PRIMARY KEY NOT NULL,
+	`invoice_id` text NOT NULL,
+	`household_id` text NOT NULL,
+	`lines` text NOT NULL,
+	`reason` text NOT NULL,
+	`text` text NOT NULL,
+	`state` text NOT NULL,
+	`created_by` text NOT NULL,
+	`created_at` text NOT NULL,
+	`answer` text,
+	`credit_note_id` text,
+	`answered_by` text,
+	`answered_at` text
+);
+--> statement-breakpoint
+CREATE INDEX `invoice_disputes_state` ON `invoice_disputes` (`state`,`created_at`);--> statement-breakpoint
+CREATE INDEX `invoice_disputes_invoice` ON `invoice_disputes` (`invoice_id`);--> statement-breakpoint
 CREATE TABLE `invoice_lines` (
 	`invoice_id` text NOT NULL,
 	`position` integer NOT NULL,
@@ -115,6 +159,13 @@ CREATE TABLE `invoice_lines` (
 	PRIMARY KEY(`invoice_id`, `position`)
 );
 --> statement-breakpoint
+CREATE TABLE `invoice_notices` (
+	`mail_key` text PRIMARY KEY NOT NULL,
+	`invoice_id` text NOT NULL,
+	`kind` text NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `invoice_notices_invoice` ON `invoice_notices` (`invoice_id`,`kind`);--> statement-breakpoint
 CREATE TABLE `invoices` (
 	`id` text PRIMARY KEY NOT NULL,
 	`number` text NOT NULL,
@@ -132,6 +183,7 @@ CREATE TABLE `invoices` (
 CREATE UNIQUE INDEX `invoices_number` ON `invoices` (`number`);--> statement-breakpoint
 CREATE UNIQUE INDEX `invoices_household_period` ON `invoices` (`household_id`,`period`);--> statement-breakpoint
 CREATE INDEX `invoices_run` ON `invoices` (`run_id`);--> statement-breakpoint
+CREATE INDEX `invoices_due` ON `invoices` (`due_date`);--> statement-breakpoint
 CREATE TABLE `ledger_lines` (
 	`posting_id` text NOT NULL,
 	`position` integer NOT NULL,
@@ -182,6 +234,7 @@ CREATE TABLE `attendances` (
 	`booked` integer NOT NULL,
 	`justification` text,
 	`correction` text,
+	`revision` integer DEFAULT 1 NOT NULL,
 	`recorded_by` text NOT NULL,
 	`recorded_at` text NOT NULL
 );
@@ -213,7 +266,6 @@ CREATE TABLE `meal_bookings` (
 CREATE UNIQUE INDEX `meal_bookings_child_day` ON `meal_bookings` (`child_id`,`day`);--> statement-breakpoint
 CREATE INDEX `meal_bookings_school_day` ON `meal_bookings` (`school_id`,`day`,`state`);--> statement-breakpoint
 CREATE INDEX `meal_bookings_household` ON `meal_bookings` (`household_id`,`day`);--> statement-breakpoint
-CREATE INDEX `meal_bookings_day` ON `meal_bookings` (`day`);--> statement-breakpoint
 CREATE TABLE `meal_days` (
 	`id` text PRIMARY KEY NOT NULL,
 	`school_id` text NOT NULL,
@@ -255,6 +307,7 @@ CREATE TABLE `meal_waiting` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `meal_waiting_child_day` ON `meal_waiting` (`child_id`,`day`);--> statement-breakpoint
 CREATE INDEX `meal_waiting_line` ON `meal_waiting` (`school_id`,`day`,`state`,`since`);--> statement-breakpoint
+CREATE UNIQUE INDEX `meal_waiting_token` ON `meal_waiting` (`token_hash`);--> statement-breakpoint
 CREATE TABLE `menu_dishes` (
 	`id` text PRIMARY KEY NOT NULL,
 	`day` text NOT NULL,
@@ -315,11 +368,27 @@ CREATE TABLE `mails` (
 CREATE UNIQUE INDEX `mails_key` ON `mails` (`key`);--> statement-breakpoint
 CREATE INDEX `mails_state` ON `mails` (`state`,`created_at`);--> statement-breakpoint
 CREATE INDEX `mails_person` ON `mails` (`person_id`);--> statement-breakpoint
+CREATE TABLE `cash_closings` (
+	`id` text PRIMARY KEY NOT NULL,
+	`day` text NOT NULL,
+	`cash_expected` integer NOT NULL,
+	`cash_counted` integer NOT NULL,
+	`cheques_expected` integer NOT NULL,
+	`cheques_counted` integer NOT NULL,
+	`cheques_amount` integer NOT NULL,
+	`note` text NOT NULL,
+	`closed_by` text NOT NULL,
+	`closed_at` text NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `cash_closings_day` ON `cash_closings` (`day`);--> statement-breakpoint
 CREATE TABLE `disputes` (
 	`stripe_id` text PRIMARY KEY NOT NULL,
 	`payment_id` text NOT NULL,
 	`amount` integer NOT NULL,
 	`fee` integer NOT NULL,
+	`withdrawn` integer NOT NULL,
+	`reinstated` integer NOT NULL,
 	`state` text NOT NULL,
 	`reason` text NOT NULL,
 	`opened_at` text NOT NULL,
@@ -331,17 +400,21 @@ CREATE TABLE `payment_alerts` (
 	`id` text PRIMARY KEY NOT NULL,
 	`kind` text NOT NULL,
 	`key` text NOT NULL,
+	`payment_id` text,
 	`details` text NOT NULL,
 	`created_at` text NOT NULL,
 	`resolved_at` text,
-	`resolved_by` text
+	`resolved_by` text,
+	`resolution` text
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `payment_alerts_key` ON `payment_alerts` (`key`);--> statement-breakpoint
+CREATE INDEX `payment_alerts_open` ON `payment_alerts` (`resolved_at`,`created_at`);--> statement-breakpoint
 CREATE TABLE `payment_parts` (
 	`payment_id` text NOT NULL,
 	`invoice_id` text NOT NULL,
 	`amount` integer NOT NULL,
+	`left_after` integer,
 	PRIMARY KEY(`payment_id`, `invoice_id`)
 );
 --> statement-breakpoint
@@ -360,6 +433,10 @@ CREATE TABLE `payments` (
 	`intent_id` text,
 	`receipt_number` text,
 	`failure` text,
+	`language` text NOT NULL,
+	`taken_by` text,
+	`reference` text,
+	`closing_id` text,
 	`created_at` text NOT NULL,
 	`changed_at` text NOT NULL,
 	`succeeded_at` text,
@@ -371,11 +448,13 @@ CREATE UNIQUE INDEX `payments_receipt` ON `payments` (`receipt_number`);--> stat
 CREATE INDEX `payments_household` ON `payments` (`household_id`,`created_at`);--> statement-breakpoint
 CREATE INDEX `payments_state` ON `payments` (`state`,`changed_at`);--> statement-breakpoint
 CREATE INDEX `payments_intent` ON `payments` (`intent_id`);--> statement-breakpoint
+CREATE INDEX `payments_succeeded` ON `payments` (`succeeded_at`);--> statement-breakpoint
 CREATE TABLE `payout_lines` (
 	`stripe_id` text PRIMARY KEY NOT NULL,
 	`payout_id` text NOT NULL,
 	`kind` text NOT NULL,
 	`source_id` text NOT NULL,
+	`payment_id` text,
 	`gross` integer NOT NULL,
 	`fee` integer NOT NULL,
 	`net` integer NOT NULL
@@ -387,7 +466,9 @@ CREATE TABLE `payouts` (
 	`amount` integer NOT NULL,
 	`arrival_date` text NOT NULL,
 	`state` text NOT NULL,
-	`changed_at` text NOT NULL
+	`created_at` text NOT NULL,
+	`changed_at` text NOT NULL,
+	`matched_at` text
 );
 --> statement-breakpoint
 CREATE TABLE `reconciliation` (
@@ -403,13 +484,14 @@ CREATE TABLE `refunds` (
 	`reason` text NOT NULL,
 	`stripe_id` text,
 	`failure` text,
-	`requested_by` text NOT NULL,
+	`requested_by` text,
 	`created_at` text NOT NULL,
 	`changed_at` text NOT NULL
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `refunds_stripe` ON `refunds` (`stripe_id`);--> statement-breakpoint
 CREATE INDEX `refunds_payment` ON `refunds` (`payment_id`);--> statement-breakpoint
+CREATE INDEX `refunds_state` ON `refunds` (`state`,`changed_at`);--> statement-breakpoint
 CREATE TABLE `stripe_events` (
 	`id` text PRIMARY KEY NOT NULL,
 	`type` text NOT NULL,
@@ -563,6 +645,23 @@ CREATE TABLE `schoolings` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `schoolings_from` ON `schoolings` (`child_id`,`from`);--> statement-breakpoint
 CREATE INDEX `schoolings_school` ON `schoolings` (`school_id`);--> statement-breakpoint
+CREATE TABLE `clerk_schools` (
+	`account_id` text NOT NULL,
+	`school_id` text NOT NULL,
+	PRIMARY KEY(`account_id`, `school_id`)
+);
+--> statement-breakpoint
+CREATE TABLE `closure_declarations` (
+	`id` text PRIMARY KEY NOT NULL,
+	`state` text NOT NULL,
+	`meals_expected` integer NOT NULL,
+	`created_by` text,
+	`created_at` text NOT NULL,
+	`withdrawn_by` text,
+	`withdrawn_at` text
+);
+--> statement-breakpoint
+CREATE INDEX `closure_declarations_state` ON `closure_declarations` (`state`);--> statement-breakpoint
 CREATE TABLE `closures` (
 	`id` text PRIMARY KEY NOT NULL,
 	`school_id` text,
@@ -571,12 +670,14 @@ CREATE TABLE `closures` (
 	`to` text NOT NULL,
 	`reason` text NOT NULL,
 	`message` text NOT NULL,
+	`declaration_id` text,
 	`created_by` text,
 	`created_at` text NOT NULL,
 	`withdrawn_at` text
 );
 --> statement-breakpoint
 CREATE INDEX `closures_days` ON `closures` (`from`,`to`);--> statement-breakpoint
+CREATE INDEX `closures_declaration` ON `closures` (`declaration_id`);--> statement-breakpoint
 CREATE TABLE `school_classes` (
 	`id` text PRIMARY KEY NOT NULL,
 	`school_id` text NOT NULL,
@@ -620,7 +721,7 @@ CREATE TABLE `tariffs` (
 	`created_at` text NOT NULL
 );
 --> statement-breakpoint
-CREATE INDEX `tariffs_service` ON `tariffs` (`service`,`from`);--> statement-breakpoint
+CREATE UNIQUE INDEX `tariffs_service` ON `tariffs` (`service`,`from`);--> statement-breakpoint
 CREATE TABLE `idempotent_answers` (
 	`scope` text NOT NULL,
 	`key` text NOT NULL,

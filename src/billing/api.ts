@@ -86,13 +86,13 @@ export function billingApi(town: Town): Endpoint[] {
         if (actor.kind === 'anonymous') throw signInFirst()
         const householdId = await householdOf(read, actor)
         const all = await invoicesOf(read, householdId, today())
-        const rest = all.filter(each => after === undefined || each.id < after)
+        const rest = all.filter(each => after === undefined || each.number < after)
         const shown = rest.slice(0, PER_PAGE)
         const credits = await creditsOf(read, [householdId])
         return {
           invoices: shown.map(shownInvoice),
           credit: creditTotal(credits.get(householdId)),
-          next: rest.length > shown.length ? (shown.at(-1)?.id ?? null) : null,
+          next: rest.length > shown.length ? (shown.at(-1)?.number ?? null) : null,
         }
       },
     }),

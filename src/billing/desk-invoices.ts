@@ -39,7 +39,7 @@ export function billingInvoicePages(town: Town): Router {
     const found = await findInvoices(db.read, searchOf(asked), today(), PER_PAGE + 1)
     const shown = found.slice(0, PER_PAGE)
     const { apres: _, ...same } = asked
-    const next = new URLSearchParams({ ...same, apres: shown.at(-1)?.id ?? '' })
+    const next = new URLSearchParams({ ...same, apres: shown.at(-1)?.number ?? '' })
     render.page(res, 'billing/desk-invoices', {
       ...{ asked, filters: invoiceFilters, query: new URLSearchParams(same).toString() },
       invoices: shown.map(invoice => ({ ...row(wordsOf(res), invoice), payer: invoice.payerName })),

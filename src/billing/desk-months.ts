@@ -22,7 +22,7 @@ import {
   undeliveredOf,
 } from './run-view.ts'
 import type { ChargeKind } from './schema.ts'
-import { lineView } from './words.ts'
+import { lineView, ofMonth } from './words.ts'
 
 const PER_PAGE = 25
 /** Ended months that are offered to be billed. */
@@ -86,7 +86,7 @@ export function billingMonthPages(town: Town): Router {
     const shown = found.slice(0, PER_PAGE)
     const next = new URLSearchParams({ ...(cas ? { cas } : {}), apres: shown.at(-1)?.householdId ?? '' })
     render.page(res, 'billing/desk-households', {
-      ...{ period: run.period, month: monthOfRun(run), code: cas ?? null, households: shown },
+      ...{ period: run.period, month: monthOfRun(run), ofMonth: ofMonth(wordsOf(res), run.period), code: cas ?? null, households: shown },
       next: found.length > PER_PAGE ? `/guichet/facturation/${run.period}/foyers?${next}` : null,
     })
   })
@@ -111,7 +111,7 @@ export function billingMonthPages(town: Town): Router {
     const lines = await draftLines(db.read, run, householdId)
     const oddities = await odditiesOfHousehold(db.read, run.id, householdId)
     render.page(res, 'billing/desk-household', {
-      ...{ period: run.period, month: monthOfRun(run), name: `${payer.firstName} ${payer.lastName}`, oddities },
+      ...{ period: run.period, month: monthOfRun(run), ofMonth: ofMonth(words, run.period), name: `${payer.firstName} ${payer.lastName}`, oddities },
       lines: lines.map(line => ({
         child: line.childName,
         ...lineView(words, { ...line, kind: line.kind as ChargeKind }),
@@ -149,7 +149,7 @@ export function billingMonthPages(town: Town): Router {
       res,
       'billing/desk-run',
       {
-        run: { ...run, month: monthOfRun(run) },
+        run: { ...run, month: monthOfRun(run), ofMonth: ofMonth(wordsOf(res), run.period) },
         before: before ? { month: monthOfRun(before), households: before.households, total: before.total } : null,
         oddities: ODDITIES.flatMap(code => (odd.has(code) ? [{ code, count: odd.get(code) }] : [])),
         ...{ progress, delivery },

@@ -12,7 +12,7 @@ export type InvoiceSearch = {
   state: (typeof invoiceFilters)[number]
   period?: string | undefined
   text?: string | undefined
-  /** The id of the last one seen. */
+  /** The number of the last one seen. */
   after?: string | undefined
 }
 
@@ -40,11 +40,11 @@ export async function findInvoices(
       and(
         states[state],
         period ? eq(invoices.period, period) : undefined,
-        after ? sql`${invoices.id} < ${after}` : undefined,
+        after ? lt(invoices.number, after) : undefined,
         text?.trim() ? or(like(invoices.number, `%${literal(text)}%`), nameLike(text)) : undefined,
       ),
     )
-    .orderBy(desc(invoices.id))
+    .orderBy(desc(invoices.number))
     .limit(most)
   const known = await withStates(
     db,

@@ -8,6 +8,7 @@ import type { Translator } from '../web/i18n.ts'
 import { invoicePage } from './printed.ts'
 import { type invoiceDisputes, invoiceNotices, type invoices } from './schema.ts'
 import type { CreditNote } from './store.ts'
+import { ofMonth } from './words.ts'
 
 type InvoiceRow = typeof invoices.$inferSelect
 
@@ -31,7 +32,7 @@ async function writeToHousehold(
 }
 
 const pageOf = (town: Town, invoice: { id: string }) => invoicePage(town.config.baseUrl, invoice.id)
-const monthOf = ({ f }: Translator, { period }: InvoiceRow) => f.month(Temporal.PlainYearMonth.from(period))
+const monthOf = (words: Translator, { period }: InvoiceRow) => ({ ofMonth: ofMonth(words, period) })
 
 /** Brings a new invoice: what there is to pay, until when, and how. */
 export async function writeInvoice(
@@ -46,8 +47,8 @@ export async function writeInvoice(
     const { t, f } = words
     const outcome = due > 0 ? 'due' : due === 0 ? 'nothing' : 'favour'
     return {
-      subject: t('billing:mail.invoice.subject', { month: monthOf(words, invoice) }),
-      paragraphs: [t(`billing:mail.invoice.${outcome}`, { month: monthOf(words, invoice) })],
+      subject: t('billing:mail.invoice.subject', monthOf(words, invoice)),
+      paragraphs: [t(`billing:mail.invoice.${outcome}`, monthOf(words, invoice))],
       facts: [
         { label: t('billing:number'), value: invoice.number },
         { label: t(`billing:mail.invoice.amount.${outcome}`), value: f.money(Math.abs(due)) },
@@ -73,9 +74,9 @@ export async function writeReminder(
   const keys = await writeToHousehold(town, tx, letter, words => {
     const { t, f } = words
     return {
-      subject: t(`billing:mail.${kind}.subject`, { month: monthOf(words, invoice) }),
+      subject: t(`billing:mail.${kind}.subject`, monthOf(words, invoice)),
       paragraphs: [
-        t('billing:mail.reminder.late', { month: monthOf(words, invoice), day: f.day(invoice.dueDate) }),
+        t('billing:mail.reminder.late', { ...monthOf(words, invoice), day: f.day(invoice.dueDate) }),
         t(`billing:mail.${kind}.then`),
       ],
       facts: [
@@ -101,7 +102,7 @@ export async function writeCreditNote(
   await writeToHousehold(town, tx, letter, words => {
     const { t, f } = words
     return {
-      subject: t('billing:mail.credit.subject', { month: monthOf(words, invoice) }),
+      subject: t('billing:mail.credit.subject', monthOf(words, invoice)),
       paragraphs: [
         t('billing:mail.credit.text', { amount: f.money(note.amount), number: invoice.number }),
         t(`billing:mail.credit.${note.frozen.outcome}`),
@@ -118,7 +119,7 @@ type Dispute = typeof invoiceDisputes.$inferSelect
 export async function writeDisputeReceived(town: Town, tx: Tx, dispute: Dispute, invoice: InvoiceRow): Promise<void> {
   const letter = { householdId: dispute.householdId, key: `dispute:${dispute.id}`, kind: 'dispute-received' }
   await writeToHousehold(town, tx, letter, words => ({
-    subject: words.t('billing:mail.dispute.subject', { month: monthOf(words, invoice) }),
+    subject: words.t('billing:mail.dispute.subject', monthOf(words, invoice)),
     paragraphs: [words.t('billing:mail.dispute.received', { number: invoice.number }), words.t('billing:mail.dispute.next')],
     action: { label: words.t('billing:mail.invoice.action.see'), url: pageOf(town, invoice) },
   }))
@@ -136,7 +137,7 @@ export async function writeDisputeAnswered(
   await writeToHousehold(town, tx, letter, words => {
     const { t, f } = words
     return {
-      subject: t('billing:mail.answer.subject', { month: monthOf(words, invoice) }),
+      subject: t('billing:mail.answer.subject', monthOf(words, invoice)),
       paragraphs: [
         t(`billing:mail.answer.${state === 'accepted' ? 'accepted' : 'refused'}`, {
           amount: f.money(given),

@@ -21,7 +21,7 @@ import {
   linesOfInvoice,
   movementsOf,
 } from './store.ts'
-import { lineView, movementView, stateTag } from './words.ts'
+import { lineView, movementView, ofMonth, stateTag } from './words.ts'
 
 /** Invoices that are settled are shown so many at a time. */
 const SETTLED_PER_PAGE = 12
@@ -50,13 +50,13 @@ export function billingPages(town: Town): Router {
     const { apres } = parse(paging, req.query)
     const all = await invoicesOf(db.read, householdId, today())
     const words = wordsOf(res)
-    const settled = all.filter(invoice => invoice.owed <= 0 && (apres === undefined || invoice.id < apres))
+    const settled = all.filter(invoice => invoice.owed <= 0 && (apres === undefined || invoice.number < apres))
     const shown = settled.slice(0, SETTLED_PER_PAGE)
     const credits = await creditsOf(db.read, [householdId])
     render.page(res, 'billing/invoices', {
       due: all.filter(invoice => invoice.owed > 0).map(invoice => row(words, invoice)),
       settled: shown.map(invoice => row(words, invoice)),
-      next: settled.length > shown.length ? `/factures?apres=${shown.at(-1)?.id}` : null,
+      next: settled.length > shown.length ? `/factures?apres=${shown.at(-1)?.number}` : null,
       credit: creditTotal(credits.get(householdId)),
     })
   })
@@ -127,6 +127,7 @@ export function row(words: Translator, invoice: Invoice) {
   return {
     ...{ id, number, total, owed, issueDate, dueDate, state, disputed },
     month: words.f.month(Temporal.PlainYearMonth.from(period)),
+    ofMonth: ofMonth(words, period),
     tag: stateTag(words, invoice),
   }
 }

@@ -26,7 +26,7 @@ const ofHousehold = prepared(db =>
     .select()
     .from(invoices)
     .where(eq(invoices.householdId, sql.placeholder('householdId')))
-    .orderBy(desc(invoices.id))
+    .orderBy(desc(invoices.number))
     .prepare(),
 )
 

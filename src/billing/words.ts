@@ -22,6 +22,12 @@ export function stateTag({ t }: Translator, { state, disputed }: { state: Invoic
   return { text: t(`billing:states.${state}`), colour: COLOURS[state] }
 }
 
+/** « de novembre 2026 », « d’octobre 2026 ». */
+export function ofMonth({ t, f }: Translator, period: string): string {
+  const month = f.month(Temporal.PlainYearMonth.from(period))
+  return t(`billing:ofMonth.${/^[aeiouyhéèêàâîô]/i.test(month) ? 'elided' : 'plain'}`, { month })
+}
+
 /** Days in words: « lun. 5 oct., mar. 6 oct. et jeu. 8 oct. » */
 export const daysInWords = ({ f }: Translator, days: readonly string[]) =>
   f.list(days.map(day => f.shortDay(Temporal.PlainDate.from(day))))

@@ -33,6 +33,9 @@ export type Serving =
   /** The message is said to the parents as the town wrote it. */
   | { serves: false; why: 'closure'; reason: Closure['reason']; message: string }
 
+/** Why a day is not served. */
+export type Closed<S = Serving> = S extends { serves: false } ? Omit<S, 'serves'> : never
+
 /** Whether the canteen of that school serves a meal on that day. */
 export function servingDay(day: Temporal.PlainDate, table: Table, facts: CalendarFacts): Serving {
   if (day.dayOfWeek > 5) return { serves: false, why: 'weekend' }
@@ -120,7 +123,7 @@ export type DayFacts = {
 /** What a parent may do with a child's day. One code each, for the words; the last three may be changed `until` then. */
 export type DayState =
   | { state: 'not-enrolled' }
-  | ({ state: 'not-serving' } & Omit<Extract<Serving, { serves: false }>, 'serves'>)
+  | ({ state: 'not-serving' } & Closed)
   /** A day of the other parent's weeks: nothing is told of it. */
   | { state: 'other-household' }
   /** Custody by percentage: the meal is booked already, by the other household, which alone may cancel it. */

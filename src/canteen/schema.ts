@@ -61,7 +61,6 @@ export const mealBookings = table(
     uniqueIndex('meal_bookings_child_day').on(t.childId, t.day),
     index('meal_bookings_school_day').on(t.schoolId, t.day, t.state),
     index('meal_bookings_household').on(t.householdId, t.day),
-    index('meal_bookings_day').on(t.day),
   ],
 )
 
@@ -83,6 +82,7 @@ export const mealWaiting = table(
   t => [
     uniqueIndex('meal_waiting_child_day').on(t.childId, t.day),
     index('meal_waiting_line').on(t.schoolId, t.day, t.state, t.since),
+    uniqueIndex('meal_waiting_token').on(t.tokenHash),
   ],
 )
 
@@ -99,6 +99,8 @@ export const attendances = table(
     /** An absence that costs nothing: certificate, or the town's decision. */
     justification: text(),
     correction: text(),
+    /** Grows by one at each change: two clerks who tick at once do not undo each other's ticks. */
+    revision: integer().notNull().default(1),
     recordedBy: ref<'account'>().notNull(),
     recordedAt: instant().notNull(),
   },
@@ -118,7 +120,8 @@ export const absenceClaims = table(
     day: day().notNull(),
     /** The certificate; one paper may be for several days. */
     fileId: ref<'file'>().notNull(),
-    state: text().$type<'to-check' | 'accepted' | 'refused'>().notNull(),
+    /** `first-day`: accepted, but the town charges the first day all the same. */
+    state: text().$type<'to-check' | 'accepted' | 'first-day' | 'refused'>().notNull(),
     /** Why it was refused, as said to the parents. */
     refusal: text(),
     decidedBy: ref<'account'>(),

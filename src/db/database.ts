@@ -44,6 +44,11 @@ export function isUniqueViolation(error: unknown): boolean {
   )
 }
 
+/** Whether the engine cannot hold what was given, or compare with it: U+0000 in a text, a number beyond its range. */
+export function isBeyondStorage(error: unknown): boolean {
+  return codes(error).some(code => code === '22021' || code === '22P05' || code === '22003')
+}
+
 /** Whether trying the same unit of work again may succeed: another writer was in the way. */
 export function isRetryable(error: unknown): boolean {
   return codes(error).some(code => code.startsWith('SQLITE_BUSY') || code === '40001' || code === '40P01')

@@ -35,14 +35,16 @@ export async function seedMenus(town: Town, today: Temporal.PlainDate): Promise<
 }
 
 /**
- * Two months that were lived: what children usually eat is booked from the start of last month to three weeks on, and the
- * staff ticked who came. The first family to sign in has next month still to book.
+ * Two months that were lived: what children usually eat is booked from the start of last month to five weeks on, and the
+ * staff ticked who came. The first family, the one to sign in with, has days left to book.
  */
 export async function seedMeals(town: Town, today: Temporal.PlainDate, children: readonly DemoChild[]): Promise<void> {
   const { db, config, clock } = town
   const chance = sameChance(7)
   const from = today.with({ day: 1 }).subtract({ months: 1 })
-  const to = today.add({ weeks: 3 })
+  const to = today.add({ weeks: 5 })
+  const usual = today.add({ weeks: 3 })
+  const toBook = new Set(children.slice(0, 2))
   const facts = await servingFacts(db.read, config.schoolZone, from, to)
   const bySchool = new Map((await db.read.select().from(schools)).map(school => [school.id, school]))
   const taken = new Map<string, { schoolId: Id<'school'>; day: Temporal.PlainDate; count: number }>()
@@ -53,6 +55,7 @@ export async function seedMeals(town: Town, today: Temporal.PlainDate, children:
     for (const child of children) {
       const school = bySchool.get(child.schoolId)
       if (!school || !child.weekdays.includes(day.dayOfWeek)) continue
+      if (toBook.has(child) && Temporal.PlainDate.compare(day, usual) > 0) continue
       if (!servingDay(day, { mealWeekdays: school.mealWeekdays }, { ...facts, closures: [] }).serves) continue
       const place = taken.get(`${school.id} ${day}`) ?? { schoolId: school.id, day, count: 0 }
       if (place.count >= school.mealCapacity) continue

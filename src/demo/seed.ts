@@ -17,6 +17,7 @@ import { tariffs } from '../tariffs/schema.ts'
 import type { Town } from '../town-context.ts'
 import { seedMeals, seedMenus } from './seed-canteen.ts'
 import { DEMO_PASSWORD, seedFamilies } from './seed-families.ts'
+import { seedQueues } from './seed-queues.ts'
 
 export type DemoSignIn = { email: string; password: string; role: string }
 
@@ -76,6 +77,7 @@ export async function seedDemoTown(town: Town): Promise<readonly DemoSignIn[]> {
   await seedMenus(town, today)
   await seedMeals(town, today, children)
   await billLastMonth(town, operator, today)
+  await seedQueues(town, today)
   return demoSignIns
 }
 

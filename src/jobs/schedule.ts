@@ -34,8 +34,10 @@ export function startSchedule(
   scheduled: readonly Scheduled[],
   onError: (error: unknown) => void,
 ) {
-  const look = () => promiseScheduled(parts.db, parts.clock, scheduled).catch(onError)
+  const look = () => {
+    promiseScheduled(parts.db, parts.clock, scheduled).catch(onError)
+  }
   const timer = setInterval(look, 60_000)
-  void look()
+  look()
   return () => clearInterval(timer)
 }

@@ -1,4 +1,17 @@
-import { cents, day, id, index, instant, integer, json, primaryKey, ref, table, text, uniqueIndex } from '../db/columns.ts'
+import {
+  cents,
+  day,
+  id,
+  index,
+  instant,
+  integer,
+  json,
+  primaryKey,
+  ref,
+  table,
+  text,
+  uniqueIndex,
+} from '../db/columns.ts'
 
 export type PaymentState = 'created' | 'open' | 'processing' | 'succeeded' | 'failed' | 'expired' | 'cancelled'
 
@@ -19,7 +32,16 @@ export const payments = table(
     sessionExpiresAt: instant(),
     intentId: text(),
     receiptNumber: text(),
+    /** Why it failed: a code of Stripe's, or `parked` when what Stripe holds is not what we asked for. */
     failure: text(),
+    /** The language of the payment page and of the receipt. */
+    language: text().$type<'fr' | 'en'>().notNull(),
+    /** The clerk who took it at the counter. */
+    takenBy: ref<'account'>(),
+    /** The number of the cheque. */
+    reference: text(),
+    /** The count of the cash desk that it is part of. */
+    closingId: ref<'cash-closing'>(),
     createdAt: instant().notNull(),
     changedAt: instant().notNull(),
     succeededAt: instant(),
@@ -32,6 +54,7 @@ export const payments = table(
     index('payments_household').on(t.householdId, t.createdAt),
     index('payments_state').on(t.state, t.changedAt),
     index('payments_intent').on(t.intentId),
+    index('payments_succeeded').on(t.succeededAt),
   ],
 )
 
@@ -41,6 +64,8 @@ export const paymentParts = table(
     paymentId: ref<'payment'>().notNull(),
     invoiceId: ref<'invoice'>().notNull(),
     amount: cents().notNull(),
+    /** What was still to pay on the invoice once this had arrived, as the receipt says it. */
+    leftAfter: cents(),
   },
   t => [primaryKey({ columns: [t.paymentId, t.invoiceId] }), index('payment_parts_invoice').on(t.invoiceId)],
 )
@@ -55,11 +80,16 @@ export const refunds = table(
     reason: text().notNull(),
     stripeId: text(),
     failure: text(),
-    requestedBy: ref<'account'>().notNull(),
+    /** The clerk who asked for it; null when it was made in Stripe's own dashboard. */
+    requestedBy: ref<'account'>(),
     createdAt: instant().notNull(),
     changedAt: instant().notNull(),
   },
-  t => [uniqueIndex('refunds_stripe').on(t.stripeId), index('refunds_payment').on(t.paymentId)],
+  t => [
+    uniqueIndex('refunds_stripe').on(t.stripeId),
+    index('refunds_payment').on(t.paymentId),
+    index('refunds_state').on(t.state, t.changedAt),
+  ],
 )
 
 export const disputes = table(
@@ -68,7 +98,11 @@ export const disputes = table(
     stripeId: text().primaryKey(),
     paymentId: ref<'payment'>().notNull(),
     amount: cents().notNull(),
+    /** What the bank charges the town for it, won or lost. */
     fee: cents().notNull(),
+    /** What the bank took back, and what it gave back since. */
+    withdrawn: cents().notNull(),
+    reinstated: cents().notNull(),
     state: text().$type<'open' | 'won' | 'lost'>().notNull(),
     reason: text().notNull(),
     openedAt: instant().notNull(),
@@ -76,6 +110,16 @@ export const disputes = table(
   },
   t => [index('disputes_payment').on(t.paymentId)],
 )
+
+/** `parked` waits for the cash office; `looked-up` asks Stripe first whether it is ours. */
+export type EventOutcome =
+  | 'applied'
+  | 'nothing-to-do'
+  | 'not-ours'
+  | 'parked'
+  | 'looked-up'
+  | 'unknown-kind'
+  | 'other-mode'
 
 /** Every event Stripe sent, stored once by its id in the transaction that applies it. */
 export const stripeEvents = table(
@@ -86,26 +130,48 @@ export const stripeEvents = table(
     objectId: text().notNull(),
     created: instant().notNull(),
     receivedAt: instant().notNull(),
-    /** `applied`, `nothing-to-do`, `not-ours`, or `parked` for the cash office. */
-    outcome: text().notNull(),
+    outcome: text().$type<EventOutcome>().notNull(),
   },
   t => [index('stripe_events_created').on(t.created)],
 )
+
+export type AlertKind =
+  | 'session-differs'
+  | 'refund-differs'
+  | 'not-understood'
+  | 'overpaid'
+  | 'refund-failed'
+  | 'refund-made-at-stripe'
+  | 'dispute'
+  | 'dispute-lost'
+  | 'payout-unexplained'
+  | 'payout-failed'
+
+/** Ids at Stripe and amounts in cents; never a name. */
+export type AlertDetails = {
+  stripeId?: string
+  amount?: number
+  expected?: string
+  found?: string
+}
 
 /** What the cash office must look at: an amount that differs, a payment that nobody asked for. */
 export const paymentAlerts = table(
   'payment_alerts',
   {
     id: id<'payment-alert'>(),
-    kind: text().notNull(),
+    kind: text().$type<AlertKind>().notNull(),
     /** The event, object or refund it is about: one alert each. */
     key: text().notNull(),
-    details: json<Record<string, unknown>>().notNull(),
+    paymentId: ref<'payment'>(),
+    details: json<AlertDetails>().notNull(),
     createdAt: instant().notNull(),
     resolvedAt: instant(),
     resolvedBy: ref<'account'>(),
+    /** What the clerk did about it. */
+    resolution: text(),
   },
-  t => [uniqueIndex('payment_alerts_key').on(t.key)],
+  t => [uniqueIndex('payment_alerts_key').on(t.key), index('payment_alerts_open').on(t.resolvedAt, t.createdAt)],
 )
 
 /** Money that Stripe sent to the town's bank account. */
@@ -114,7 +180,10 @@ export const payouts = table('payouts', {
   amount: cents().notNull(),
   arrivalDate: day().notNull(),
   state: text().$type<'on-its-way' | 'paid' | 'failed'>().notNull(),
+  createdAt: instant().notNull(),
   changedAt: instant().notNull(),
+  /** When its lines were fetched: until then nothing of it is explained. */
+  matchedAt: instant(),
 })
 
 /** What a payout is made of: each payment, refund and fee, to the cent. */
@@ -123,8 +192,11 @@ export const payoutLines = table(
   {
     stripeId: text().primaryKey(),
     payoutId: text().notNull(),
+    /** Stripe's reporting category: `charge`, `refund`, `dispute`, `fee` … */
     kind: text().notNull(),
     sourceId: text().notNull(),
+    /** The payment of ours that it comes from; null when we know of none. */
+    paymentId: ref<'payment'>(),
     gross: cents().notNull(),
     fee: cents().notNull(),
     net: cents().notNull(),
@@ -137,3 +209,21 @@ export const reconciliation = table('reconciliation', {
   name: text().primaryKey(),
   upTo: integer().notNull(),
 })
+
+/** The cash desk counted: what was taken at the counter since the count before, and what lay in the drawer. */
+export const cashClosings = table(
+  'cash_closings',
+  {
+    id: id<'cash-closing'>(),
+    day: day().notNull(),
+    cashExpected: cents().notNull(),
+    cashCounted: cents().notNull(),
+    chequesExpected: integer().notNull(),
+    chequesCounted: integer().notNull(),
+    chequesAmount: cents().notNull(),
+    note: text().notNull(),
+    closedBy: ref<'account'>().notNull(),
+    closedAt: instant().notNull(),
+  },
+  t => [index('cash_closings_day').on(t.day)],
+)

@@ -1,5 +1,6 @@
 import { Router } from 'express'
 import type { Town } from '../town-context.ts'
+import { clerkOf, signedIn } from '../web/asker.ts'
 import { carePages } from './care-pages.ts'
 import { childPages } from './child-pages.ts'
 import { dashboardPages } from './dashboard-pages.ts'
@@ -13,6 +14,15 @@ import { quotientPages } from './quotient-pages.ts'
 /** The families' pages, their own and the clerks'. */
 export function peoplePages(town: Town, parts: PeopleParts): Router {
   const router = Router()
+  // Shut by default: a page added tomorrow is, too.
+  router.use(['/accueil', '/famille'], (_req, res, next) => {
+    signedIn(res)
+    next()
+  })
+  router.use(['/guichet/familles', '/guichet/quotients', '/guichet/verifications'], (_req, res, next) => {
+    clerkOf(res, 'canteen', 'cash-office')
+    next()
+  })
   router.use(dashboardPages(town, parts), familyPages(town, parts), childPages(town, parts), carePages(town, parts))
   router.use(quotientPages(town), deskFamilyPages(town, parts), deskQuotientPages(town, parts))
   router.use(deskCheckPages(town))

@@ -72,13 +72,13 @@ export async function sendQuotient(
   const from = dayInParis(now)
   const householdId = await householdOf(town.db.read, actor)
   const file = await keepFile(town, upload, 'proof')
-  let kept = false
+  const id = newId<'family-quotient'>()
+  let sent: { id: Id<'family-quotient'> } | undefined
   try {
     const asked = { scope: `quotient of ${householdId}`, key, content: { value, size: file.size } }
-    return await once({ db: town.db, now }, asked, async tx => {
+    sent = await once({ db: town.db, now }, asked, async tx => {
       await replaceWaiting(tx, now, householdId)
       const proofId = await fileRow(tx, now, { ...file, householdId, purpose: 'quotient' })
-      const id = newId<'family-quotient'>()
       const to = schoolYearOf(from).to
       await tx
         .insert(familyQuotients)
@@ -88,12 +88,12 @@ export async function sendQuotient(
         subject: { kind: 'household', id: householdId },
         details: { quotientId: id, value },
       })
-      kept = true
       return { id }
     })
+    return sent
   } finally {
     // Refused, or sent before: nobody points to these bytes.
-    if (!kept) await town.files.remove(file.storedAs)
+    if (sent?.id !== id) await town.files.remove(file.storedAs)
   }
 }
 

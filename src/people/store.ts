@@ -4,7 +4,7 @@ import type { Actor } from '../kernel/actor.ts'
 import type { Weekday } from '../kernel/days.ts'
 import type { Id } from '../kernel/ids.ts'
 import type { Cents } from '../kernel/money.ts'
-import { notFound, Problem } from '../kernel/problems.ts'
+import { notFound, Problem, signInFirst } from '../kernel/problems.ts'
 import type { Custody } from './custody.ts'
 import {
   children,
@@ -83,14 +83,14 @@ const householdOfPerson = prepared(db =>
 
 /**
  * The one household that a resident, or the resident a clerk acts for, books and pays for.
- * Throws 404 `no-household` for whoever has none.
+ * Throws 401 for a visitor who is not signed in, 404 `no-household` for whoever has none.
  */
 export async function householdOf(db: Queries, actor: Actor): Promise<Id<'household'>> {
   if (actor.kind === 'resident' || actor.kind === 'on-behalf') {
     const [found] = await householdOfPerson(db).execute({ personId: actor.personId })
     if (found) return found.householdId
   }
-  throw new Problem(404, 'no-household')
+  throw actor.kind === 'anonymous' ? signInFirst() : new Problem(404, 'no-household')
 }
 
 const childColumns = {

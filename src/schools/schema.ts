@@ -1,4 +1,17 @@
-import { boolean, day, id, index, instant, integer, json, ref, table, text, uniqueIndex } from '../db/columns.ts'
+import {
+  boolean,
+  day,
+  id,
+  index,
+  instant,
+  integer,
+  json,
+  primaryKey,
+  ref,
+  table,
+  text,
+  uniqueIndex,
+} from '../db/columns.ts'
 
 export const schools = table(
   'schools',
@@ -59,9 +72,34 @@ export const closures = table(
     reason: text().$type<'strike' | 'works' | 'outing' | 'teacher-absent' | 'other'>().notNull(),
     /** Said to the parents as it is. */
     message: text().notNull(),
+    /** Three schools closed by one strike are three closures of one declaration. */
+    declarationId: ref<'closure-declaration'>(),
     createdBy: ref<'account'>(),
     createdAt: instant().notNull(),
     withdrawnAt: instant(),
   },
-  t => [index('closures_days').on(t.from, t.to)],
+  t => [index('closures_days').on(t.from, t.to), index('closures_declaration').on(t.declarationId)],
+)
+
+/** What a clerk closed in one go, and how far its consequences are drawn: meals cancelled, families told. */
+export const closureDeclarations = table(
+  'closure_declarations',
+  {
+    id: id<'closure-declaration'>(),
+    state: text().$type<'closing' | 'closed' | 'reopening' | 'withdrawn'>().notNull(),
+    /** The meals the clerk agreed to cancel. */
+    mealsExpected: integer().notNull(),
+    createdBy: ref<'account'>(),
+    createdAt: instant().notNull(),
+    withdrawnBy: ref<'account'>(),
+    withdrawnAt: instant(),
+  },
+  t => [index('closure_declarations_state').on(t.state)],
+)
+
+/** The schools a clerk works for. A clerk without any works for the whole town. */
+export const clerkSchools = table(
+  'clerk_schools',
+  { accountId: ref<'account'>().notNull(), schoolId: ref<'school'>().notNull() },
+  t => [primaryKey({ columns: [t.accountId, t.schoolId] })],
 )

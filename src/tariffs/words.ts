@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Cents } from '../kernel/money.ts'
 import type { Translator } from '../web/i18n.ts'
 import { type PriceExplanation, type PriceStep, type Scale, type Scales, scalePrice, type Tariff } from './rules.ts'
@@ -80,13 +81,14 @@ function limits({ above, upTo }: Extract<PriceStep, { code: 'bracket' }>): 'only
 /** A scale for people to read: what it says, and prices beside quotients when there are several. */
 export type ScaleView = { sentence: string; rows: readonly { quotient: string; price: Cents }[] }
 /** The prices of a meal for those who live in the town and for the others; `title` is empty for ordinary meals. */
-export type ScalesView = { title: string; residents: ScaleView; nonResidents: ScaleView }
+export type ScalesView = { title: string; same: boolean; residents: ScaleView; nonResidents: ScaleView }
 
 /** A tariff in plain words, for the public page. */
 export function tariffView(translator: Translator, { from, to, rule }: Tariff) {
   const { t, f } = translator
   const scales = (title: string, { residents, nonResidents }: Scales): ScalesView => ({
     title,
+    same: isDeepStrictEqual(residents, nonResidents),
     residents: scaleView(translator, residents),
     nonResidents: scaleView(translator, nonResidents),
   })

@@ -1,6 +1,7 @@
 import { type RequestHandler, Router } from 'express'
 import type { z } from 'zod'
 import type { Actor } from '../kernel/actor.ts'
+import { signInFirst } from '../kernel/problems.ts'
 import { askerOf } from './asker.ts'
 import { parse } from './forms.ts'
 
@@ -66,6 +67,15 @@ export function endpoint<
 
 export function apiRouter(endpoints: readonly Endpoint[]): Router {
   const router = Router()
-  for (const { method, path, handle } of endpoints) router[method](path.replace(/\{(\w+)\}/g, ':$1'), handle)
+  for (const { method, path, open, handle } of endpoints) {
+    const steps = open ? [handle] : [signedInOnly, handle]
+    router[method](path.replace(/\{(\w+)\}/g, ':$1'), ...steps)
+  }
   return router
+}
+
+/** Before anything is read of what was sent. */
+const signedInOnly: RequestHandler = (_req, res, next) => {
+  if (askerOf(res).kind === 'anonymous') throw signInFirst()
+  next()
 }

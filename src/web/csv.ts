@@ -1,5 +1,5 @@
-import type { Response } from 'express'
 import { stringify } from 'csv-stringify/sync'
+import type { Response } from 'express'
 
 /** A cell of an export: words, a count, a day, or an amount in cents; null leaves it empty. */
 export type CsvCell = string | number | Temporal.PlainDate | { cents: number } | null

@@ -10,6 +10,14 @@ export type Formats = {
   dayNoYear(day: Temporal.PlainDate): string
   /** « lun. 7 déc. » */
   shortDay(day: Temporal.PlainDate): string
+  /** « 7 décembre » */
+  date(day: Temporal.PlainDate): string
+  /** « 7 déc. » */
+  shortDate(day: Temporal.PlainDate): string
+  /** « lundi » */
+  weekday(day: Temporal.PlainDate): string
+  /** « lun. » */
+  shortWeekday(day: Temporal.PlainDate): string
   /** « décembre 2026 » */
   month(month: Temporal.PlainDate | Temporal.PlainYearMonth): string
   /** « lundi 7 décembre 2026 à 9 h 30 », in Paris. */
@@ -71,6 +79,10 @@ function build(intl: string): Formats {
     day,
     dayNoYear: daysAs({ weekday: 'long', day: 'numeric', month: 'long' }),
     shortDay: daysAs({ weekday: 'short', day: 'numeric', month: 'short' }),
+    date: daysAs({ day: 'numeric', month: 'long' }),
+    shortDate: daysAs({ day: 'numeric', month: 'short' }),
+    weekday: daysAs({ weekday: 'long' }),
+    shortWeekday: daysAs({ weekday: 'short' }),
     month: month => months.format(Date.UTC(month.year, month.month - 1, 1)),
     instant: instant =>
       french

@@ -89,7 +89,7 @@ function translator(language: Language, words: TFunction): Translator {
     if (params) return words(key, params)
     let text = found.get(key)
     if (text === undefined) {
-      text = words(key) as string
+      text = words<string, Record<string, unknown>, string>(key)
       found.set(key, text)
     }
     return text

@@ -1,13 +1,16 @@
 import { createHash } from 'node:crypto'
 import { type Database, isUniqueViolation, type Tx } from '../db/database.ts'
 import { and, eq } from '../db/drizzle.ts'
-import { conflict } from '../kernel/problems.ts'
+import { conflict, invalid } from '../kernel/problems.ts'
 import { idempotentAnswers } from './schema.ts'
+
+/** Programs send a UUID; PostgreSQL refuses an index entry of some thousands. */
+const LONGEST_KEY = 255
 
 /**
  * Runs a write once per key: its answer is stored in its own transaction, and given again to whoever repeats the key.
  * Looked up before anything else, so that a repeated success is never answered « full » or « too late ».
- * Throws `conflict` when the key comes back with another content.
+ * Throws `conflict` when the key comes back with another content, `invalid` for an endless key.
  */
 export async function once<Answer>(
   parts: { db: Database; now: Temporal.Instant },
@@ -16,6 +19,7 @@ export async function once<Answer>(
 ): Promise<Answer> {
   const { key, scope } = asked
   if (!key) return parts.db.transaction(work)
+  if (key.length > LONGEST_KEY) throw invalid([{ field: 'key', code: 'too-long', params: { max: LONGEST_KEY } }])
   const fingerprint = createHash('sha256').update(JSON.stringify(asked.content)).digest('hex')
   const earlier = async () => {
     const [row] = await parts.db.read
@@ -32,7 +36,7 @@ export async function once<Answer>(
       const answer = await work(tx)
       await tx
         .insert(idempotentAnswers)
-        .values({ scope, key, fingerprint, status: 200, body: answer as unknown, createdAt: parts.now })
+        .values({ scope, key, fingerprint, status: 200, body: answer, createdAt: parts.now })
       return answer
     })
   } catch (error) {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { ErrorRequestHandler, Request, RequestHandler } from 'express'
 import type { Logger } from 'pino'
+import { isBeyondStorage } from '../db/database.ts'
 import { notFound, Problem } from '../kernel/problems.ts'
 import type { Languages } from './i18n.ts'
 import type { Renderer } from './render.ts'
@@ -25,7 +26,7 @@ export function problemHandler(parts: {
       log.error({ err: error, reference, request: (req as { id?: unknown }).id }, 'request failed')
     if (res.headersSent) return next(error)
     const retryAfter = problem.params['retryAfterSeconds']
-    if (retryAfter !== undefined) res.setHeader('Retry-After', String(retryAfter))
+    if (typeof retryAfter === 'number') res.setHeader('Retry-After', retryAfter)
     if (problem.code === 'sign-in-first' && !isApi(req)) {
       if (req.method === 'GET' && req.session) req.session.afterSignIn = req.originalUrl
       return res.redirect(303, '/connexion')
@@ -66,5 +67,6 @@ function asProblem(error: unknown): Problem {
   if (status === 413) return new Problem(413, 'too-large')
   if (status === 415) return new Problem(415, 'bad-request')
   if (status >= 400 && status < 500) return new Problem(400, 'bad-request')
+  if (isBeyondStorage(error)) return new Problem(400, 'bad-request')
   return new Problem(500, 'internal')
 }

@@ -32,7 +32,7 @@ export function requestLog(log: Logger): RequestHandler {
       }),
       res: (res: { statusCode: number }) => ({ status: res.statusCode }),
     },
-  }) as unknown as RequestHandler
+  })
 }
 
 /** Secret links have their secret in the path: it is not written down. */

@@ -94,7 +94,12 @@ class DatabaseStore extends Store {
   }
 
   #write(query: (db: Database['read']) => PromiseLike<unknown>, done?: (error?: unknown) => void) {
-    this.#db.transaction(async tx => void (await query(tx))).then(() => done?.(), done)
+    this.#db
+      .transaction(async tx => void (await query(tx)))
+      .then(
+        () => done?.(),
+        error => done?.(error),
+      )
   }
 }
 

@@ -7,7 +7,7 @@ import { type Id, newId } from '../../src/kernel/ids.ts'
 import { system } from '../../src/kernel/actor.ts'
 import { dayInParis } from '../../src/kernel/clock.ts'
 import { cents } from '../../src/kernel/money.ts'
-import { familyQuotients, type MealType } from '../../src/people/schema.ts'
+import { children, familyQuotients, householdMembers, households, type MealType, persons } from '../../src/people/schema.ts'
 import { schools } from '../../src/schools/schema.ts'
 import type { TariffRule } from '../../src/tariffs/rules.ts'
 import { tariffs } from '../../src/tariffs/schema.ts'
@@ -123,4 +123,34 @@ export async function bill(town: Town, period: string) {
   await issueRun(town, actor, run.id, { total: run.total })
   await issueInvoices(town, run.id)
   return run
+}
+
+/** Many families at once, of one child each, who booked the same days; nobody of them signs in. */
+export async function manyFamilies(town: Town, count: number, days: readonly string[]): Promise<void> {
+  const now = town.clock.now()
+  const [school] = await town.db.read.select({ id: schools.id }).from(schools).limit(1)
+  const person = (firstName: string, birthDate: string | null) => ({
+    ...{ id: newId<'person'>(), firstName, lastName: 'Martin', birthDate: birthDate ? day(birthDate) : null },
+    ...{ language: 'fr', searchKey: 'martin', createdAt: now },
+  })
+  await town.db.transaction(async tx => {
+    for (let i = 0; i < count; i++) {
+      const householdId = newId<'household'>()
+      const [payer, child] = [person('Camille', null), person('Lou', '2018-04-01')]
+      await tx.insert(persons).values([payer, child])
+      await tx.insert(children).values({ personId: child.id, mealType: 'standard', pai: false })
+      await tx.insert(households).values({ id: householdId, payerId: payer.id, createdAt: now })
+      const member = { householdId, confirmedAt: now, createdAt: now }
+      await tx.insert(householdMembers).values([
+        { ...member, personId: payer.id, role: 'guardian' },
+        { ...member, personId: child.id, role: 'child' },
+      ])
+      await tx.insert(mealBookings).values(
+        days.map(each => ({
+          ...{ id: newId<'meal-booking'>(), householdId, childId: child.id, schoolId: school!.id, day: day(each) },
+          ...{ mealType: 'standard' as const, state: 'booked' as const, changedAt: now, createdAt: now },
+        })),
+      )
+    }
+  })
 }

@@ -1,4 +1,5 @@
 import { Button, createAll, PasswordInput, ServiceNavigation } from 'govuk-frontend'
+import { keepTicks } from './keep-ticks.ts'
 import { showLiveTotal } from './live-total.ts'
 
 // The style sheet and govuk-frontend's modules wait for these; set here, no inline script is needed in the pages.
@@ -10,3 +11,4 @@ createAll(PasswordInput)
 
 document.querySelector<HTMLElement>('[data-error-summary]')?.focus()
 showLiveTotal()
+keepTicks()

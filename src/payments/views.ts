@@ -1,0 +1,51 @@
+import type { Response } from 'express'
+import type { Town } from '../town-context.ts'
+import type { Translator } from '../web/i18n.ts'
+import type { Payment } from './states.ts'
+
+/** The words and formats of whoever reads the page. */
+export const wordsOf = (town: Town, res: Response): Translator =>
+  town.languages.for(String(res.locals['language'] ?? 'fr'))
+
+/** Documents and Stripe's page are in French or English. */
+export const pageLanguage = (res: Response): 'fr' | 'en' => (res.locals['language'] === 'en' ? 'en' : 'fr')
+
+export const monthInWords = ({ f }: Translator, period: string) => f.month(Temporal.PlainYearMonth.from(period))
+
+export type Tag = { text: string; colour: string }
+
+const COLOURS = {
+  created: 'grey',
+  open: 'grey',
+  processing: 'blue',
+  succeeded: 'green',
+  failed: 'red',
+  expired: 'grey',
+  cancelled: 'grey',
+  'part-refunded': 'yellow',
+  refunded: 'yellow',
+  disputed: 'orange',
+  lost: 'red',
+} as const
+
+/** Where a payment stands, in one word; what came after it arrived says more than that it arrived. */
+export function stateTag(
+  { t }: Translator,
+  payment: Pick<Payment, 'state' | 'amount' | 'refunded'> & { dispute?: string | null },
+): Tag {
+  const state = shownState(payment)
+  return { text: t(`payments:state.${state}`), colour: COLOURS[state] }
+}
+
+function shownState({
+  state,
+  amount,
+  refunded,
+  dispute,
+}: Pick<Payment, 'state' | 'amount' | 'refunded'> & { dispute?: string | null }): keyof typeof COLOURS {
+  if (state !== 'succeeded') return state
+  if (dispute === 'open') return 'disputed'
+  if (dispute === 'lost') return 'lost'
+  if (refunded === 0) return 'succeeded'
+  return refunded < amount ? 'part-refunded' : 'refunded'
+}

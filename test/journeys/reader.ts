@@ -1,0 +1,223 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { BrowserContext, Locator, Page } from 'playwright-core'
+import type { OpenTown } from './open-town.ts'
+import { assertWellMade, axeFaults, tooWideAt } from './page-checks.ts'
+
+type Name = string | RegExp
+
+/**
+ * Somebody in front of our pages. What they do is said in the words that are on the page; how they do it depends on the
+ * manner: thumbs on a phone without script, or the keyboard of a desk.
+ */
+export type Reader = {
+  page: Page
+  context: BrowserContext
+  /** Opens an address: typed, or followed from a letter. */
+  goTo(address: string): Promise<void>
+  follow(link: Name): Promise<void>
+  press(button: Name): Promise<void>
+  /** Unfolds a « details », if it is not. */
+  unfold(summary: Name): Promise<void>
+  tick(...boxes: Name[]): Promise<void>
+  choose(radio: Name): Promise<void>
+  write(field: Name, value: string): Promise<void>
+  pick(field: Name, option: string): Promise<void>
+  attach(field: Name, file: { name: string; mimeType: string; buffer: Buffer }): Promise<void>
+  /** The words are on the page, in sight. */
+  sees(...words: Name[]): Promise<void>
+  doesNotSee(...words: Name[]): Promise<void>
+  /** What it took since the beginning, or since `startCounting`. */
+  effort(): Effort
+  startCounting(): void
+}
+
+export type Effort = { pages: number; taps: number; fields: number }
+
+type Hands = {
+  activate(target: Locator): Promise<void>
+  mark(target: Locator): Promise<void>
+  type(target: Locator, value: string): Promise<void>
+  pick(target: Locator, option: string): Promise<void>
+}
+
+/**
+ * Tells one journey twice: on a phone of 375 pixels without script, then on a desk by keyboard alone. Every page met is
+ * looked at by axe, and must fit a screen of 320 pixels.
+ */
+export function journey(t: OpenTown, name: string, walk: (reader: Reader) => Promise<void>): void {
+  test(`${name}, on a phone without script`, () => onPhone(t, walk))
+  test(`${name}, on a desk by keyboard alone`, () => atKeyboard(t, walk))
+}
+
+/** With thumbs, on a phone without script. */
+export async function onPhone(t: OpenTown, walk: (reader: Reader) => Promise<void>): Promise<void> {
+  await walkIn(await t.browser.phone({ javaScriptEnabled: false, bypassCSP: true, baseURL: t.url }), () => thumbs, walk)
+}
+
+/** With Tab, Enter, Space and the arrows, on a wide screen: no mouse. */
+export async function atKeyboard(t: OpenTown, walk: (reader: Reader) => Promise<void>): Promise<void> {
+  await walkIn(await t.browser.desk({ bypassCSP: true, baseURL: t.url }), keyboard, walk)
+}
+
+async function walkIn(context: BrowserContext, hands: (page: Page) => Hands, walk: (reader: Reader) => Promise<void>) {
+  try {
+    const page = await context.newPage()
+    await walk(reader(page, hands(page)))
+  } finally {
+    await context.close()
+  }
+}
+
+function reader(page: Page, hands: Hands): Reader {
+  let effort: Effort = { pages: 0, taps: 0, fields: 0 }
+  const met = new Set<string>()
+  const main = page.locator('body')
+
+  /** Looks at the page that came, the first time it comes. */
+  const arrive = async () => {
+    effort.pages += 1
+    const url = new URL(page.url())
+    const kind = `${url.pathname.replaceAll(/[\da-f]{8}-[\da-f-]{27}/g, ':id')} ${await page.title()}`
+    if (met.has(kind) || url.pathname.startsWith('/c/')) return
+    met.add(kind)
+    await assertWellMade(page, 'fr')
+    assert.deepEqual(await axeFaults(page), [], page.url())
+    assert.ok((await tooWideAt(page, 320)) <= 0, `${page.url()} is wider than 320 pixels`)
+  }
+  const arriving = async (act: () => Promise<unknown>) => {
+    const loaded = page.waitForEvent('load')
+    await Promise.all([loaded, act()])
+    await arrive()
+  }
+  const activate = async (target: Locator) => {
+    effort.taps += 1
+    await arriving(() => hands.activate(target))
+  }
+  const text = async () => (await main.innerText()).replaceAll(/[\s\u00a0\u202f]+/g, ' ')
+  const seen = (words: Name, shown: string) =>
+    typeof words === 'string' ? shown.includes(words.replaceAll(/[\s\u00a0\u202f]+/g, ' ')) : words.test(shown)
+
+  return {
+    page,
+    context: page.context(),
+    goTo: address => arriving(() => page.goto(address)),
+    follow: link => activate(the(page.getByRole('link', named(link)))),
+    press: button => activate(the(page.getByRole('button', named(button)))),
+    unfold: async summary => {
+      const target = the(page.locator('summary').filter({ hasText: summary }))
+      if (await target.evaluate<boolean>('element => element.parentElement.open')) return
+      effort.taps += 1
+      await hands.activate(target)
+    },
+    tick: async (...boxes) => {
+      for (const box of boxes) {
+        effort.taps += 1
+        await hands.mark(the(page.getByRole('checkbox', named(box))))
+      }
+    },
+    choose: async radio => {
+      effort.taps += 1
+      await hands.mark(the(page.getByRole('radio', named(radio))))
+    },
+    write: async (field, value) => {
+      effort.fields += 1
+      await hands.type(the(page.getByLabel(field, { exact: typeof field === 'string' })), value)
+    },
+    pick: async (field, option) => {
+      effort.fields += 1
+      await hands.pick(the(page.getByLabel(field, { exact: typeof field === 'string' })), option)
+    },
+    attach: async (field, file) => {
+      effort.fields += 1
+      await the(page.getByLabel(field, { exact: typeof field === 'string' })).setInputFiles(file)
+    },
+    sees: async (...words) => {
+      const shown = await text()
+      for (const each of words) assert.ok(seen(each, shown), `« ${each} » is not on ${page.url()}:\n${shown}`)
+    },
+    doesNotSee: async (...words) => {
+      const shown = await text()
+      for (const each of words) assert.ok(!seen(each, shown), `« ${each} » is on ${page.url()}:\n${shown}`)
+    },
+    effort: () => ({ ...effort }),
+    startCounting: () => {
+      effort = { pages: 0, taps: 0, fields: 0 }
+    },
+  }
+}
+
+const named = (name: Name) => ({ name, exact: typeof name === 'string' })
+const the = (locator: Locator) => locator.filter({ visible: true }).first()
+
+const thumbs: Hands = {
+  activate: target => target.tap(),
+  mark: target => target.tap(),
+  type: (target, value) => target.fill(value),
+  pick: async (target, option) => void (await target.selectOption({ label: option })),
+}
+
+/** More stops than any page has. */
+const MOST_STOPS = 400
+
+const keyboard = (page: Page): Hands => {
+  const reach = async (target: Locator) => {
+    await target.waitFor({ timeout: 5_000 })
+    for (let stop = 0; stop < MOST_STOPS; stop++) {
+      if (await target.evaluate<boolean>('element => element === document.activeElement')) return assertInSight(target)
+      await page.keyboard.press('Tab')
+    }
+    assert.fail(`the keyboard does not reach ${target} on ${page.url()}`)
+  }
+  return {
+    activate: async target => {
+      await reach(target)
+      await page.keyboard.press('Enter')
+    },
+    mark: async target => {
+      await reachAnswer(page, target, reach)
+      await page.keyboard.press('Space')
+    },
+    type: async (target, value) => {
+      await reach(target)
+      await page.keyboard.press('ControlOrMeta+a')
+      await page.keyboard.insertText(value)
+    },
+    pick: async (target, option) => {
+      await reach(target)
+      await page.keyboard.type(option)
+      const label = await target.evaluate<string>('element => element.selectedOptions[0].label')
+      assert.equal(label, option, `typing chooses « ${label} »`)
+    },
+  }
+}
+
+/** Tab stops once in a group of radios, at the chosen one or the first; the arrows go on from there. */
+async function reachAnswer(page: Page, target: Locator, reach: (target: Locator) => Promise<void>): Promise<void> {
+  const kind = await target.getAttribute('type')
+  if (kind !== 'radio') return reach(target)
+  const name = await target.getAttribute('name')
+  const group = page.locator(`input[type=radio][name=${JSON.stringify(name)}]`)
+  const chosen = group.and(page.locator(':checked'))
+  await reach((await chosen.count()) > 0 ? chosen.first() : group.first())
+  for (let n = await group.count(); n > 0; n--) {
+    if (await target.evaluate<boolean>('element => element === document.activeElement')) return
+    await page.keyboard.press('ArrowDown')
+  }
+}
+
+/** What has the focus shows it, is on the screen, and nothing lies over it. */
+async function assertInSight(target: Locator): Promise<void> {
+  const fault = await target.evaluate<string | undefined>(`element => {
+    const { top, bottom, left, right, width, height } = element.getBoundingClientRect()
+    if (bottom <= 0 || top >= innerHeight || right <= 0 || left >= innerWidth) return 'is out of the screen'
+    const over = document.elementFromPoint(left + width / 2, top + Math.min(height / 2, 20))
+    const label = element.labels?.[0]
+    if (over && !element.contains(over) && !over.contains(element) && over !== label && !label?.contains(over))
+      return 'lies under ' + over.outerHTML.slice(0, 80)
+    const drawn = [getComputedStyle(element), ...(label ? [getComputedStyle(label, '::before')] : [])]
+    const shows = style => style.boxShadow !== 'none' || (style.outlineStyle !== 'none' && style.outlineWidth !== '0px')
+    return drawn.some(shows) ? undefined : 'does not show its focus'
+  }`)
+  assert.equal(fault, undefined, `${target} ${fault}`)
+}
