@@ -5,4 +5,4 @@
 node26=$("${npm_node_execpath:-node}" "$(dirname "$0")/make-ready.mjs") || exit 1
 
 # Types are stripped and code compiled once, not at every start.
-NODE_COMPILE_CACHE="${NODE_COMPILE_CACHE-$PWD/var/compile-cache}" "$node26" "$@"
+NODE_COMPILE_CACHE="${NODE_COMPILE_CACHE-$PWD/var/compile-cache}" exec "$node26" "$@"

@@ -8,12 +8,15 @@ import type { RunningTown } from './town.ts'
 /** A process has this long to finish what it began before it is killed. */
 const PATIENCE_MS = 8_000
 
+/** How often the limits for slow clients are looked at: node's own 30 s would quadruple the shortest of them. */
+const CHECK_CONNECTIONS_MS = 1_000
+
 export type Serving = { url: string; stop(): Promise<void> }
 
 /** Opens the doors. Slow or silent clients are let go: node's own limits would keep them for minutes. */
 export async function serve(running: RunningTown): Promise<Serving> {
   const { config } = running.town
-  const server = createServer(running.app)
+  const server = createServer({ connectionsCheckingInterval: CHECK_CONNECTIONS_MS }, running.app)
   server.headersTimeout = 10_000
   server.requestTimeout = 30_000
   server.keepAliveTimeout = 5_000

@@ -7,6 +7,7 @@ import { webApp } from './app.ts'
 import { sealWholeTrail } from './audit/seal.ts'
 import { billingApi } from './billing/api.ts'
 import { checkLedger } from './billing/check-ledger.ts'
+import { amountsOwed, familyInvoices, invoicesToDo } from './billing/dashboard.ts'
 import { billingInvoicePages } from './billing/desk-invoices.ts'
 import { billingMonthPages } from './billing/desk-months.ts'
 import { countOpenDisputes } from './billing/disputes.ts'
@@ -14,14 +15,16 @@ import { billingHolds } from './billing/holds.ts'
 import { billingJobs, billingScheduled } from './billing/jobs.ts'
 import { billingPages } from './billing/pages.ts'
 import { canteenApi } from './canteen/api.ts'
+import { comingMeals, familyMeals, offersToDo } from './canteen/dashboard.ts'
 import { canteenJobs } from './canteen/jobs.ts'
+import { canteenPages } from './canteen/pages.ts'
 import { closureAlerts } from './canteen/staff-alerts.ts'
 import { countClaims } from './canteen/staff-claims.ts'
 import { countClosing } from './canteen/staff-closing.ts'
 import { countsScheduled } from './canteen/staff-counts.ts'
+import { staffApi } from './canteen/staff-api.ts'
 import { staffJobs } from './canteen/staff-jobs.ts'
 import { staffPages } from './canteen/staff-pages.ts'
-import { canteenPages } from './canteen/pages.ts'
 import type { Config } from './config.ts'
 import type { Queries } from './db/database.ts'
 import { openDatabase } from './db/open.ts'
@@ -37,6 +40,7 @@ import { everyMinutes, type Scheduled } from './jobs/schedule.ts'
 import { type Clock, systemClock } from './kernel/clock.ts'
 import { mailer, mailJobs } from './mail/mailer.ts'
 import { folderTransport, smtpTransport } from './mail/transport.ts'
+import { openDataPages } from './open-data/pages.ts'
 import { countOpenAlerts } from './payments/alerts.ts'
 import { paymentApi } from './payments/api.ts'
 import { checkPayments } from './payments/check-payments.ts'
@@ -51,7 +55,6 @@ import { peopleApi } from './people/api.ts'
 import { familyToDos } from './people/dashboard.ts'
 import { countFamilyChecks } from './people/desk-check-pages.ts'
 import { countQuotients } from './people/desk-quotient-pages.ts'
-import { openDataPages } from './open-data/pages.ts'
 import { peopleJobs } from './people/forget.ts'
 import { allHolds } from './people/holds.ts'
 import { peoplePages } from './people/pages.ts'
@@ -131,10 +134,10 @@ export async function buildTown(config: Config, given: Given = {}): Promise<Runn
   const peopleParts: PeopleParts = {
     schools: schoolDirectory,
     holdsOf,
-    toDos: [familyToDos],
-    comingDays: async () => [],
-    amounts: async () => [],
-    familySections: [],
+    toDos: [familyToDos, invoicesToDo, offersToDo],
+    comingDays: comingMeals,
+    amounts: amountsOwed,
+    familySections: [familyMeals, familyInvoices],
     quotientChanged: async () => {},
   }
 
@@ -219,6 +222,7 @@ export async function buildTown(config: Config, given: Given = {}): Promise<Runn
     },
     {
       pages: staffPages({ town, draw: pdf.render }),
+      endpoints: staffApi(town),
       jobs: staffJobs(town),
       scheduled: countsScheduled,
       deskTasks: [

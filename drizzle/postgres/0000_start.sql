@@ -64,6 +64,7 @@ CREATE TABLE "billing_run_households" (
 	"state" text NOT NULL,
 	"charges" bigint NOT NULL,
 	"total" bigint NOT NULL,
+	"lines" jsonb NOT NULL,
 	CONSTRAINT "billing_run_households_run_id_household_id_pk" PRIMARY KEY("run_id","household_id")
 );
 --> statement-breakpoint
@@ -92,7 +93,6 @@ CREATE TABLE "charges" (
 	"explanation" jsonb NOT NULL,
 	"source" text NOT NULL,
 	"period" text NOT NULL,
-	"invoice_id" text,
 	"corrects" text,
 	"credited" bigint NOT NULL,
 	"created_at" text NOT NULL
@@ -665,8 +665,7 @@ CREATE INDEX "audit_unsealed" ON "audit_entries" USING btree ("seal");--> statem
 CREATE INDEX "billing_run_households_state" ON "billing_run_households" USING btree ("run_id","state","household_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "billing_runs_period" ON "billing_runs" USING btree ("period");--> statement-breakpoint
 CREATE UNIQUE INDEX "charges_source" ON "charges" USING btree ("source","household_id");--> statement-breakpoint
-CREATE INDEX "charges_household" ON "charges" USING btree ("household_id","day");--> statement-breakpoint
-CREATE INDEX "charges_invoice" ON "charges" USING btree ("invoice_id","household_id");--> statement-breakpoint
+CREATE INDEX "charges_household" ON "charges" USING btree ("household_id","period");--> statement-breakpoint
 CREATE UNIQUE INDEX "credit_notes_number" ON "credit_notes" USING btree ("number");--> statement-breakpoint
 CREATE UNIQUE INDEX "credit_notes_key" ON "credit_notes" USING btree ("invoice_id","key");--> statement-breakpoint
 CREATE INDEX "credit_notes_household" ON "credit_notes" USING btree ("household_id");--> statement-breakpoint

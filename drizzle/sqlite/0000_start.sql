@@ -69,6 +69,7 @@ CREATE TABLE `billing_run_households` (
 	`state` text NOT NULL,
 	`charges` integer NOT NULL,
 	`total` integer NOT NULL,
+	`lines` text NOT NULL,
 	PRIMARY KEY(`run_id`, `household_id`)
 );
 --> statement-breakpoint
@@ -99,15 +100,13 @@ CREATE TABLE `charges` (
 	`explanation` text NOT NULL,
 	`source` text NOT NULL,
 	`period` text NOT NULL,
-	`invoice_id` text,
 	`corrects` text,
 	`credited` integer NOT NULL,
 	`created_at` text NOT NULL
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `charges_source` ON `charges` (`source`,`household_id`);--> statement-breakpoint
-CREATE INDEX `charges_household` ON `charges` (`household_id`,`day`);--> statement-breakpoint
-CREATE INDEX `charges_invoice` ON `charges` (`invoice_id`,`household_id`);--> statement-breakpoint
+CREATE INDEX `charges_household` ON `charges` (`household_id`,`period`);--> statement-breakpoint
 CREATE TABLE `credit_notes` (
 	`id` text PRIMARY KEY NOT NULL,
 	`number` text NOT NULL,

@@ -1,5 +1,5 @@
 import type { Queries } from '../db/database.ts'
-import { and, gte, inArray, isNotNull, ne } from '../db/drizzle.ts'
+import { and, gte, inArray, ne } from '../db/drizzle.ts'
 import type { Id } from '../kernel/ids.ts'
 import { sum } from '../kernel/money.ts'
 import { familyQuotients, householdAddresses } from '../people/schema.ts'
@@ -32,7 +32,7 @@ export async function priceCorrections(
     const invoiced = await db
       .select()
       .from(charges)
-      .where(and(inArray(charges.householdId, some), isNotNull(charges.invoiceId), inArray(charges.period, periods)))
+      .where(and(inArray(charges.householdId, some), inArray(charges.period, periods)))
     const earlier = Map.groupBy(
       invoiced.filter(charge => charge.corrects !== null),
       charge => charge.corrects,

@@ -1,16 +1,20 @@
 import type { Tx } from '../db/database.ts'
-import { and, eq, gt, inArray, isNotNull, isNull, lte, ne, sql } from '../db/drizzle.ts'
+import { and, eq, inArray, ne } from '../db/drizzle.ts'
 import { outbox } from '../jobs/outbox.ts'
 import { system } from '../kernel/actor.ts'
 import type { Id } from '../kernel/ids.ts'
 import { type Cents, cents, negate, sum } from '../kernel/money.ts'
 import type { Town } from '../town-context.ts'
 import { creditable, credited } from './credit.ts'
-import { recount } from './run-store.ts'
-import { billingOddities, billingRunHouseholds, billingRuns, charges, invoices } from './schema.ts'
+import { lockAccounts } from './ledger.ts'
+import { linesOf, totalOf } from './rules.ts'
+import { type BillingRun, lockOpenRuns, recount } from './run-store.ts'
+import { billingOddities, billingRunHouseholds, charges, invoices } from './schema.ts'
 import { creditNotesOf, linesOfInvoice } from './store.ts'
 
 type Charge = typeof charges.$inferSelect
+/** A charge with the invoice that bears it; undefined while none does. */
+type Found = Charge & { invoiceId: Id<'invoice'> | undefined }
 
 /** What another service promises when something consumed is not to be paid after all. */
 export type CreditSources = { sources: readonly string[]; reason: string }
@@ -25,17 +29,25 @@ const AGAIN = Temporal.Duration.from({ minutes: 1 })
 export async function creditSources(town: Town, { sources, reason }: CreditSources, key: string): Promise<void> {
   const now = town.clock.now()
   await town.db.transaction(async tx => {
-    const dropped = await tx
-      .delete(charges)
-      .where(and(inArray(charges.source, [...sources]), isNull(charges.invoiceId)))
-      .returning({ householdId: charges.householdId })
-    const invoiced = await tx.select().from(charges).where(inArray(charges.source, [...sources]))
-    const raised = await risesOf(tx, invoiced)
-    for (const [invoiceId, theirs] of Map.groupBy([...invoiced, ...raised], charge => charge.invoiceId))
-      if (invoiceId) await creditCharges(town, tx, { invoiceId, theirs, reason, key })
-    await countOpenRuns(tx, new Set([...dropped, ...invoiced].map(row => row.householdId)))
-    const [drafting] = await tx.select().from(billingRuns).where(eq(billingRuns.state, 'drafting'))
-    if (drafting)
+    const open = await lockOpenRuns(tx)
+    const found = await chargesWithInvoices(tx, sources)
+    const dropped = found.filter(charge => charge.invoiceId === undefined)
+    await remove(tx, dropped)
+    const invoiced = found.filter(charge => charge.invoiceId !== undefined)
+    const corrections = await correctionsOf(tx, invoiced)
+    const pending = corrections.filter(charge => charge.invoiceId === undefined)
+    await remove(tx, pending)
+    const made = corrections.filter(charge => charge.invoiceId !== undefined)
+    // A price that was put right upwards is given back on the invoice that raised it.
+    const toCredit = [...invoiced, ...made.filter(charge => charge.amount > 0)]
+    for (const [invoiceId, theirs] of Map.groupBy(toCredit, charge => charge.invoiceId))
+      if (invoiceId) await creditCharges(town, tx, { invoiceId, theirs, made, reason, key })
+    const households = new Set([...dropped, ...pending].map(charge => charge.householdId))
+    for (const run of open) {
+      for (const householdId of households) await countHousehold(tx, run, householdId)
+      if (households.size > 0) await recount(tx, run.id)
+    }
+    if (open.some(run => run.state === 'drafting'))
       await outbox(tx, now, {
         topic: 'billing.credit',
         payload: { sources, reason },
@@ -45,44 +57,53 @@ export async function creditSources(town: Town, { sources, reason }: CreditSourc
   })
 }
 
-/** What later invoices charged in addition for these: a price put right upwards. */
-async function risesOf(tx: Tx, invoiced: readonly Charge[]): Promise<Charge[]> {
+/** The charges for these things. Their households are held: whether an invoice bears them stays true. */
+async function chargesWithInvoices(tx: Tx, sources: readonly string[]): Promise<Found[]> {
+  const found = await tx.select().from(charges).where(inArray(charges.source, [...sources]))
+  await lockAccounts(tx, [...new Set(found.map(charge => charge.householdId))])
+  return withInvoices(tx, found)
+}
+
+async function withInvoices(tx: Tx, found: readonly Charge[]): Promise<Found[]> {
+  if (found.length === 0) return []
+  const households = [...new Set(found.map(charge => charge.householdId))]
+  const theirs = await tx
+    .select({ id: invoices.id, householdId: invoices.householdId, period: invoices.period })
+    .from(invoices)
+    .where(inArray(invoices.householdId, households))
+  const byMonth = new Map(theirs.map(({ id, householdId, period }) => [`${householdId} ${period}`, id]))
+  return found.map(charge => ({ ...charge, invoiceId: byMonth.get(`${charge.householdId} ${charge.period}`) }))
+}
+
+/** What put the prices of these right since. */
+async function correctionsOf(tx: Tx, invoiced: readonly Charge[]): Promise<Found[]> {
   if (invoiced.length === 0) return []
   const originals = invoiced.map(charge => charge.id)
-  return tx
+  return withInvoices(tx, await tx.select().from(charges).where(inArray(charges.corrects, originals)))
+}
+
+async function remove(tx: Tx, some: readonly Charge[]): Promise<void> {
+  const ids = some.map(charge => charge.id)
+  if (ids.length > 0) await tx.delete(charges).where(inArray(charges.id, ids))
+}
+
+/** Counts a household's month anew from its charges, unless it was invoiced or is blocked. */
+async function countHousehold(tx: Tx, run: BillingRun, householdId: Id<'household'>): Promise<void> {
+  const left = await tx
     .select()
     .from(charges)
-    .where(and(inArray(charges.corrects, originals), isNotNull(charges.invoiceId), gt(charges.amount, cents(0))))
-}
-
-/** Counts the months that are not issued anew for these households. */
-async function countOpenRuns(tx: Tx, households: ReadonlySet<Id<'household'>>): Promise<void> {
-  if (households.size === 0) return
-  const open = await tx.select().from(billingRuns).where(ne(billingRuns.state, 'issued'))
-  for (const run of open) {
-    for (const householdId of households) await countHousehold(tx, run, householdId)
-    await recount(tx, run.id)
-  }
-}
-
-async function countHousehold(
-  tx: Tx,
-  run: typeof billingRuns.$inferSelect,
-  householdId: Id<'household'>,
-): Promise<void> {
-  const [left] = await tx
-    .select({ count: sql<number>`count(*)`, total: sql<number>`coalesce(sum(${charges.amount}), 0)` })
-    .from(charges)
-    .where(and(eq(charges.householdId, householdId), isNull(charges.invoiceId), lte(charges.period, run.period)))
-  const count = Number(left?.count)
+    .where(and(eq(charges.householdId, householdId), eq(charges.period, run.period)))
+  const lines = linesOf(left)
   const row = and(
     eq(billingRunHouseholds.runId, run.id),
     eq(billingRunHouseholds.householdId, householdId),
-    ne(billingRunHouseholds.state, 'issued'),
+    eq(billingRunHouseholds.state, 'to-issue'),
   )
-  await tx.update(billingRunHouseholds).set({ charges: count, total: cents(Number(left?.total)) }).where(row)
-  if (count > 0) return
-  await tx.delete(billingRunHouseholds).where(and(row, eq(billingRunHouseholds.state, 'to-issue')))
+  if (left.length > 0) {
+    await tx.update(billingRunHouseholds).set({ charges: left.length, total: totalOf(lines), lines }).where(row)
+    return
+  }
+  await tx.delete(billingRunHouseholds).where(row)
   await tx
     .delete(billingOddities)
     .where(
@@ -94,9 +115,16 @@ async function countHousehold(
     )
 }
 
-type ToCredit = { invoiceId: Id<'invoice'>; theirs: readonly Charge[]; reason: string; key: string }
+type ToCredit = {
+  invoiceId: Id<'invoice'>
+  theirs: readonly Charge[]
+  /** Corrections of these and other charges, on invoices. */
+  made: readonly Charge[]
+  reason: string
+  key: string
+}
 
-async function creditCharges(town: Town, tx: Tx, { invoiceId, theirs, reason, key }: ToCredit): Promise<void> {
+async function creditCharges(town: Town, tx: Tx, { invoiceId, theirs, made, reason, key }: ToCredit): Promise<void> {
   const [invoice] = await tx.select().from(invoices).where(eq(invoices.id, invoiceId))
   if (!invoice) return
   const lines = await linesOfInvoice(tx, invoiceId)
@@ -111,7 +139,8 @@ async function creditCharges(town: Town, tx: Tx, { invoiceId, theirs, reason, ke
         each.unit === charge.amount &&
         each.days.includes(day),
     )
-    const amount = sum([charge.amount, negate(charge.credited), await correctionsOf(tx, charge)])
+    const lowered = made.filter(correction => correction.corrects === charge.id && correction.amount < 0)
+    const amount = sum([charge.amount, negate(charge.credited), ...lowered.map(correction => correction.amount)])
     if (!line || amount <= 0) continue
     const given = byLine.get(line.position) ?? { amount: cents(0), days: [] }
     byLine.set(line.position, { amount: sum([given.amount, amount]), days: [...given.days, day] })
@@ -123,17 +152,13 @@ async function creditCharges(town: Town, tx: Tx, { invoiceId, theirs, reason, ke
     return part > 0 ? [{ position, amount: cents(part), days: days.sort() }] : []
   })
   if (credit.length > 0) {
-    const made = await credited(town, tx, system('billing'), null, { invoiceId, lines: credit, reason, key })
-    if (!made) return
+    const written = await credited(town, tx, system('billing'), null, { invoiceId, lines: credit, reason, key })
+    if (!written) return
   }
   // The same meal may be booked again: its source is free for another charge.
   for (const charge of theirs)
-    await tx.update(charges).set({ source: `${charge.source}#${charge.id}` }).where(eq(charges.id, charge.id))
-}
-
-/** What corrections already gave back of a charge (negative), on later invoices; those not invoiced yet are dropped. */
-async function correctionsOf(tx: Tx, charge: Charge): Promise<Cents> {
-  await tx.delete(charges).where(and(eq(charges.corrects, charge.id), isNull(charges.invoiceId)))
-  const made = await tx.select().from(charges).where(eq(charges.corrects, charge.id))
-  return sum(made.map(correction => cents(Math.min(0, correction.amount))))
+    await tx
+      .update(charges)
+      .set({ source: `${charge.source}#${charge.id}` })
+      .where(eq(charges.id, charge.id))
 }

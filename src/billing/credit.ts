@@ -83,7 +83,7 @@ export async function credited(
   })
   for (const { position, amount, days } of asked) {
     const line = lines.find(each => each.position === position)
-    if (line) await markCredited(tx, { ...line, days: days ?? line.days }, amount)
+    if (line) await markCredited(tx, invoice, { ...line, days: days ?? line.days }, amount)
   }
   await post(tx, now, {
     key: `credit-note:${id}`,
@@ -145,11 +145,23 @@ function revenueOf(lines: readonly InvoiceLine[], asked: Credit['lines']): [stri
 }
 
 /** Notes on the charges behind a line that they were given back, the first days first. */
-async function markCredited(tx: Tx, line: InvoiceLine, amount: Cents): Promise<void> {
+async function markCredited(
+  tx: Tx,
+  invoice: typeof invoices.$inferSelect,
+  line: InvoiceLine,
+  amount: Cents,
+): Promise<void> {
   const behind = await tx
     .select()
     .from(charges)
-    .where(and(eq(charges.invoiceId, line.invoiceId), eq(charges.childId, line.childId), eq(charges.kind, line.kind)))
+    .where(
+      and(
+        eq(charges.householdId, invoice.householdId),
+        eq(charges.period, invoice.period),
+        eq(charges.childId, line.childId),
+        eq(charges.kind, line.kind),
+      ),
+    )
   let left = amount
   for (const charge of behind.toSorted((a, b) => Temporal.PlainDate.compare(a.day, b.day))) {
     if (charge.amount !== line.unit || !line.days.includes(charge.day.toString())) continue

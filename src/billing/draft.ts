@@ -2,23 +2,21 @@ import { isDeepStrictEqual } from 'node:util'
 import { audit } from '../audit/audit.ts'
 import { consumptionOfMonth } from '../canteen/consumption.ts'
 import { prepared, type Queries, type Tx } from '../db/database.ts'
-import { and, between, eq, gte, inArray, isNotNull, isNull, lt, sql } from '../db/drizzle.ts'
+import { and, eq, gte, inArray, lt, sql } from '../db/drizzle.ts'
 import { inList, listOf } from '../db/lists.ts'
 import { outbox } from '../jobs/outbox.ts'
 import { type Actor, clerkAmong } from '../kernel/actor.ts'
 import { dayInParis } from '../kernel/clock.ts'
-import { isWithin } from '../kernel/days.ts'
 import { type Id, newId } from '../kernel/ids.ts'
-import { type Cents, cents } from '../kernel/money.ts'
+import { cents } from '../kernel/money.ts'
 import { conflict } from '../kernel/problems.ts'
 import { CANTEEN } from '../tariffs/quotes.ts'
-import type { PriceExplanation } from '../tariffs/rules.ts'
 import type { Town } from '../town-context.ts'
 import { priceCorrections } from './corrections.ts'
 import { rowInserter } from './insert-rows.ts'
 import { paced, pieces } from './pace.ts'
 import { type HouseholdMonth, type PricedCharge, priceConsumption, pricerFor } from './price-month.ts'
-import { odditiesOf, totalOf } from './rules.ts'
+import { linesOf, odditiesOf, totalOf } from './rules.ts'
 import { type BillingRun, clearDraft, holdRunIn, issuedBefore, openRunBefore, recount, runOf } from './run-store.ts'
 import { billingOddities, billingRunHouseholds, billingRuns, charges, invoices } from './schema.ts'
 
@@ -110,13 +108,12 @@ export async function fillDraft(
     await priceConsumption(db.read, pricer, await consumptionOfMonth(db.read, each), months)
   await priceCorrections(db.read, pricer, issued, months)
 
-  const from = [month, ...late].map(each => each.toPlainDate({ day: 1 })).sort(Temporal.PlainDate.compare)[0]!
-  const to = month.toPlainDate({ day: month.daysInMonth })
+  const draft: Draft = { run, months, issued: issued.map(({ period }) => period) }
   const before = await householdsOfDraft(db.read, run.id)
   const households = [...new Set([...months.keys(), ...before])].sort()
   let done = 0
   for (const some of pieces(households)) {
-    const still = await paced(() => draftHouseholds(town, { run, months, span: { from, to } }, some))
+    const still = await paced(() => draftHouseholds(town, draft, some))
     if (!still) break // issued, or begun anew, by somebody else meanwhile
     done += some.length
     onProgress(done, households.length)
@@ -126,16 +123,15 @@ export async function fillDraft(
       await tx.update(billingRuns).set({ state: 'draft' }).where(eq(billingRuns.id, run.id))
       await recount(tx, run.id)
     }
-    const after = await runOf(tx, month)
-    return after ?? run
+    return (await runOf(tx, month)) ?? run
   })
 }
 
 type Draft = {
   run: BillingRun
   months: ReadonlyMap<HouseholdId, HouseholdMonth>
-  /** The days whose consumption the draft knows; charges of other days are not its to take away. */
-  span: { from: Temporal.PlainDate; to: Temporal.PlainDate }
+  /** The months before, whose charges are on invoices. */
+  issued: readonly string[]
 }
 
 const insertCharges = rowInserter(charges)
@@ -156,13 +152,18 @@ async function draftHouseholds(town: Town, draft: Draft, householdIds: readonly 
     const rows: (typeof billingRunHouseholds.$inferInsert)[] = []
     const oddities: (typeof billingOddities.$inferInsert)[] = []
     for (const householdId of householdIds) {
-      const month = draft.months.get(householdId) ?? { charges: [], unpriced: 0 }
-      const lines = compare(draft, month, standing(householdId), changes, { householdId, createdAt: now })
-      if (lines.length === 0 && month.unpriced === 0) continue
-      const state = month.unpriced > 0 ? 'blocked' : 'to-issue'
-      rows.push({ runId: run.id, householdId, state, charges: lines.length, total: totalOf(lines) })
+      const { charges: priced, unpriced } = draft.months.get(householdId) ?? { charges: [], unpriced: 0 }
+      const { invoiced, open } = standing(householdId)
+      const due = invoiced.size === 0 ? priced : priced.filter(charge => !invoiced.has(charge.source))
+      const blocked = unpriced > 0
+      // A blocked household is charged nothing yet: the next draft prices its whole month.
+      compare(blocked ? [] : due, open, changes, { householdId, period: run.period, createdAt: now })
+      if (due.length === 0 && !blocked) continue
+      const lines = linesOf(due.map(charge => ({ ...charge, service: CANTEEN })))
+      const state = blocked ? 'blocked' : 'to-issue'
+      rows.push({ runId: run.id, householdId, state, charges: due.length, total: totalOf(lines), lines })
       const previousTotals = (usual.get(householdId) ?? []).map(invoice => invoice.total)
-      for (const oddity of odditiesOf({ lines, unpriced: month.unpriced, previousTotals }))
+      for (const oddity of odditiesOf({ lines, unpriced, previousTotals }))
         oddities.push({ runId: run.id, householdId, code: oddity.code, usual: 'usual' in oddity ? oddity.usual : null })
     }
     const { inserts, deletes, updates } = changes
@@ -182,110 +183,92 @@ type Changes = {
   updates: (Pick<PricedCharge, 'amount' | 'explanation'> & { id: Id<'charge'> })[]
 }
 
-/** What is written for a household: sources that were invoiced, and charges that were not. */
+/** What is written for a household: sources that are on invoices, and charges of this month that are not. */
 type Standing = { invoiced: ReadonlySet<string>; open: readonly OpenCharge[] }
+type OpenCharge = Pick<typeof charges.$inferSelect, 'id' | 'householdId' | 'source' | 'amount' | 'explanation'>
 
 async function standingCharges(
   tx: Tx,
-  { span }: Draft,
+  { run, issued }: Draft,
   householdIds: readonly HouseholdId[],
 ): Promise<(householdId: HouseholdId) => Standing> {
   const ids = listOf(householdIds)
-  const invoiced = await invoicedSources(tx).execute({ ids, from: span.from.toString(), to: span.to.toString() })
-  const sources = Map.groupBy(invoiced, row => row.householdId)
-  const open = Map.groupBy(await uninvoiced(tx).execute({ ids }), row => row.householdId)
+  const earlier = issued.length === 0 ? [] : await sourcesOf(tx).execute({ ids, periods: listOf(issued) })
+  const sources = Map.groupBy(earlier, row => row.householdId)
+  const open = Map.groupBy(await chargesOf(tx).execute({ ids, period: run.period }), row => row.householdId)
   return householdId => ({
     invoiced: new Set((sources.get(householdId) ?? []).map(row => row.source)),
     open: open.get(householdId) ?? [],
   })
 }
 
-/** Adds to `changes` what a household's charges lack, and gives the charges it will then have. */
+/** Adds to `changes` what makes a household's charges those that are due. */
 function compare(
-  { run, span }: Draft,
-  month: HouseholdMonth,
-  { invoiced, open }: Standing,
+  due: readonly PricedCharge[],
+  open: readonly OpenCharge[],
   changes: Changes,
-  own: { householdId: HouseholdId; createdAt: Temporal.Instant },
-): { amount: Cents; explanation: PriceExplanation }[] {
-  const wanted = month.charges.filter(charge => !invoiced.has(charge.source))
+  own: { householdId: HouseholdId; period: string; createdAt: Temporal.Instant },
+): void {
   const left = new Map(open.map(charge => [charge.source, charge]))
-  const lines: { amount: Cents; explanation: PriceExplanation }[] = [...wanted]
-  const fixed = { service: CANTEEN, period: run.period, invoiceId: null, credited: cents(0) }
-  for (const charge of wanted) {
+  for (const charge of due) {
     const there = left.get(charge.source)
     left.delete(charge.source)
     const { amount, explanation } = charge
-    if (!there) changes.inserts.push({ id: newId<'charge'>(), ...own, ...fixed, ...charge })
+    if (!there)
+      changes.inserts.push({ id: newId<'charge'>(), ...own, ...charge, service: CANTEEN, credited: cents(0) })
     else if (there.amount !== amount || !isDeepStrictEqual(there.explanation, explanation))
       changes.updates.push({ id: there.id, amount, explanation })
   }
-  for (const charge of left.values()) {
-    if (isWithin(charge.day, span) || charge.corrects) changes.deletes.push(charge.id)
-    else lines.push(charge)
-  }
-  return lines
+  for (const charge of left.values()) changes.deletes.push(charge.id)
 }
 
-const invoicedSources = prepared(db =>
+const sourcesOf = prepared(db =>
   db
     .select({ householdId: charges.householdId, source: charges.source })
     .from(charges)
-    .where(
-      and(
-        inList(charges.householdId, 'ids'),
-        between(charges.day, sql.placeholder('from'), sql.placeholder('to')),
-        isNotNull(charges.invoiceId),
-      ),
-    )
+    .where(and(inList(charges.householdId, 'ids'), inList(charges.period, 'periods')))
     .prepare(),
 )
 
-const uninvoiced = prepared(db =>
+const chargesOf = prepared(db =>
   db
     .select({
       id: charges.id,
       householdId: charges.householdId,
       source: charges.source,
-      day: charges.day,
       amount: charges.amount,
       explanation: charges.explanation,
-      corrects: charges.corrects,
     })
     .from(charges)
-    .where(and(isNull(charges.invoiceId), inList(charges.householdId, 'ids')))
+    .where(and(inList(charges.householdId, 'ids'), eq(charges.period, sql.placeholder('period'))))
     .prepare(),
 )
-
-type OpenCharge = Pick<
-  typeof charges.$inferSelect,
-  'id' | 'householdId' | 'source' | 'day' | 'amount' | 'explanation' | 'corrects'
->
 
 /** What the households were last invoiced, to tell what is unusual. */
 async function previousTotals(db: Queries, run: BillingRun, householdIds: readonly HouseholdId[]) {
   const first = Temporal.PlainYearMonth.from(run.period).subtract({ months: USUAL_MONTHS })
-  return db
+  return totalsBetween(db).execute({ ids: listOf(householdIds), first: first.toString(), period: run.period })
+}
+
+const totalsBetween = prepared(db =>
+  db
     .select({ householdId: invoices.householdId, total: invoices.total })
     .from(invoices)
     .where(
       and(
-        inArray(invoices.householdId, [...householdIds]),
-        gte(invoices.period, first.toString()),
-        lt(invoices.period, run.period),
+        inList(invoices.householdId, 'ids'),
+        gte(invoices.period, sql.placeholder('first')),
+        lt(invoices.period, sql.placeholder('period')),
       ),
     )
-}
+    .prepare(),
+)
 
-/** Households that an earlier draft of the run, or an earlier month, left charges for. */
+/** Households that an earlier draft of the run had. */
 async function householdsOfDraft(db: Queries, runId: Id<'billing-run'>): Promise<HouseholdId[]> {
-  const charged = await db
-    .selectDistinct({ householdId: charges.householdId })
-    .from(charges)
-    .where(isNull(charges.invoiceId))
   const drafted = await db
     .select({ householdId: billingRunHouseholds.householdId })
     .from(billingRunHouseholds)
     .where(eq(billingRunHouseholds.runId, runId))
-  return [...charged, ...drafted].map(row => row.householdId)
+  return drafted.map(row => row.householdId)
 }

@@ -1,4 +1,4 @@
-import { and, eq, isNull } from '../db/drizzle.ts'
+import { and, eq, notExists, sql } from '../db/drizzle.ts'
 import { dayInParis } from '../kernel/clock.ts'
 import { cents, sum } from '../kernel/money.ts'
 import type { Hold, HoldsOf } from '../people/holds.ts'
@@ -29,7 +29,12 @@ export const billingHolds: HoldsOf = async (db, { householdId, childId }, now) =
     .where(
       and(
         eq(charges.householdId, householdId),
-        isNull(charges.invoiceId),
+        notExists(
+          db
+            .select({ one: sql`1` })
+            .from(invoices)
+            .where(and(eq(invoices.householdId, charges.householdId), eq(invoices.period, charges.period))),
+        ),
         childId ? eq(charges.childId, childId) : undefined,
       ),
     )

@@ -1,5 +1,5 @@
 import { prepared, type Queries } from '../db/database.ts'
-import { and, asc, eq, isNull, lte, sql } from '../db/drizzle.ts'
+import { asc, eq } from '../db/drizzle.ts'
 import { inList, listOf } from '../db/lists.ts'
 import { type Id, newId } from '../kernel/ids.ts'
 import { type Cents, sum } from '../kernel/money.ts'
@@ -7,12 +7,15 @@ import { addressOn, quotientOn, schoolingOn } from '../people/rules.ts'
 import { households, persons, schoolings } from '../people/schema.ts'
 import { type PricingFacts, pricingFacts } from '../people/store.ts'
 import { schools } from '../schools/schema.ts'
-import { linesOf, totalOf } from './rules.ts'
+import { type InvoiceLine, totalOf } from './rules.ts'
 import type { BillingRun } from './run-store.ts'
-import { charges, type FrozenInvoice, type invoiceLines } from './schema.ts'
+import type { ChargeKind, FrozenInvoice, invoiceLines } from './schema.ts'
 
 type HouseholdId = Id<'household'>
 type PersonId = Id<'person'>
+
+/** A household's month, as its draft has it. */
+export type DraftedHousehold = { householdId: HouseholdId; lines: readonly InvoiceLine[] }
 
 /** An invoice but for its number, its dates and the credit it uses. */
 export type InvoiceDraft = {
@@ -23,73 +26,53 @@ export type InvoiceDraft = {
   /** What each service earns. */
   revenue: ReadonlyMap<string, Cents>
   lines: readonly (typeof invoiceLines.$inferInsert)[]
-  chargeCount: number
   frozen: Omit<FrozenInvoice, 'creditUsed'>
 }
 
-/** The invoices of some households: what they were charged until the run's month and not invoiced, as things stand. */
-export async function invoiceDrafts(
+/** Makes the invoice of one of the households whose names and addresses were read. Undefined for one that is gone. */
+export type InvoiceMaker = (drafted: DraftedHousehold) => InvoiceDraft | undefined
+
+/** Reads who pays, lives where and goes to which school, so that invoices can be made without further queries. */
+export async function invoiceMaker(
   db: Queries,
   run: BillingRun,
-  householdIds: readonly HouseholdId[],
-): Promise<InvoiceDraft[]> {
-  const open = await openCharges(db).execute({ ids: listOf(householdIds), period: run.period })
-  const byHousehold = Map.groupBy(open, charge => charge.householdId)
-  const payers = await payersOf(db).execute({ ids: listOf(householdIds) })
+  drafted: readonly DraftedHousehold[],
+): Promise<InvoiceMaker> {
+  const householdIds = drafted.map(each => each.householdId)
+  const found = await payersOf(db).execute({ ids: listOf(householdIds) })
+  const payers = new Map(found.map(payer => [payer.householdId, payer]))
   const facts = await pricingFacts(db, householdIds)
-  const children = await childrenOfCharges(db, open)
+  const children = await childrenOnLines(db, drafted)
   const month = Temporal.PlainYearMonth.from(run.period)
   const lastDay = month.toPlainDate({ day: month.daysInMonth })
-  return payers.flatMap(payer => {
-    const theirs = byHousehold.get(payer.householdId)
-    if (!theirs) return []
+  const rankOf = (id: PersonId) => children.get(id)?.rank ?? -1
+  return ({ householdId, lines }) => {
+    const payer = payers.get(householdId)
+    if (!payer) return undefined
     const id = newId<'invoice'>()
-    const lines = linesOf(theirs.toSorted((a, b) => rankOf(children, a.childId) - rankOf(children, b.childId)))
-    const seen = [...new Set(lines.map(line => line.childId))]
+    const ordered = lines.toSorted((a, b) => rankOf(a.childId) - rankOf(b.childId))
+    const theirs = facts.get(householdId)
     const nameOf = (childId: PersonId) => children.get(childId)?.name ?? ''
-    return [
-      {
-        ...{ id, householdId: payer.householdId, payerId: payer.payerId, chargeCount: theirs.length },
-        total: totalOf(lines),
-        revenue: revenueOf(lines),
-        lines: lines.map((line, position) => ({
-          ...{ invoiceId: id, position, childId: line.childId, childName: nameOf(line.childId) },
-          ...{ service: line.service, kind: line.kind as (typeof theirs)[number]['kind'], quantity: line.quantity },
-          ...{ unit: line.unit, amount: line.amount, explanation: line.explanation, days: line.days },
+    return {
+      ...{ id, householdId, payerId: payer.payerId, total: totalOf(lines), revenue: revenueOf(lines) },
+      lines: ordered.map((line, position) => ({
+        ...{ invoiceId: id, position, childId: line.childId, childName: nameOf(line.childId) },
+        ...{ service: line.service, kind: line.kind as ChargeKind, quantity: line.quantity, unit: line.unit },
+        ...{ amount: line.amount, explanation: line.explanation, days: line.days },
+      })),
+      frozen: {
+        payer: payerAsFrozen(payer, theirs, lastDay),
+        quotient: quotientOn(theirs?.quotients ?? [], lastDay)?.value ?? null,
+        resident: addressOn(theirs?.residency ?? [], lastDay)?.resident ?? false,
+        children: [...new Set(ordered.map(line => line.childId))].map(childId => ({
+          id: childId,
+          name: nameOf(childId),
+          school: children.get(childId)?.schoolOn(lastDay) ?? '',
         })),
-        frozen: {
-          payer: payerAsFrozen(payer, facts.get(payer.householdId), lastDay),
-          quotient: quotientOn(facts.get(payer.householdId)?.quotients ?? [], lastDay)?.value ?? null,
-          resident: addressOn(facts.get(payer.householdId)?.residency ?? [], lastDay)?.resident ?? false,
-          children: seen.map(childId => ({
-            id: childId,
-            name: nameOf(childId),
-            school: children.get(childId)?.schoolOn(lastDay) ?? '',
-          })),
-        },
       },
-    ]
-  })
+    }
+  }
 }
-
-const openCharges = prepared(db =>
-  db
-    .select({
-      householdId: charges.householdId,
-      childId: charges.childId,
-      service: charges.service,
-      kind: charges.kind,
-      day: charges.day,
-      amount: charges.amount,
-      explanation: charges.explanation,
-    })
-    .from(charges)
-    .where(
-      and(isNull(charges.invoiceId), inList(charges.householdId, 'ids'), lte(charges.period, sql.placeholder('period'))),
-    )
-    .orderBy(asc(charges.day), asc(charges.id))
-    .prepare(),
-)
 
 const payersOf = prepared(db =>
   db
@@ -103,7 +86,6 @@ const payersOf = prepared(db =>
     .from(households)
     .innerJoin(persons, eq(persons.id, households.payerId))
     .where(inList(households.id, 'ids'))
-    .orderBy(asc(households.id))
     .prepare(),
 )
 
@@ -134,13 +116,11 @@ const schoolsAttended = prepared(db =>
 /** `rank`: the eldest is first, as on every page. */
 type ChildOnInvoice = { name: string; rank: number; schoolOn(day: Temporal.PlainDate): string }
 
-const rankOf = (children: ReadonlyMap<PersonId, ChildOnInvoice>, id: PersonId) => children.get(id)?.rank ?? -1
-
-async function childrenOfCharges(
+async function childrenOnLines(
   db: Queries,
-  open: readonly { childId: PersonId }[],
+  drafted: readonly DraftedHousehold[],
 ): Promise<ReadonlyMap<PersonId, ChildOnInvoice>> {
-  const ids = listOf(new Set(open.map(charge => charge.childId)))
+  const ids = listOf(new Set(drafted.flatMap(({ lines }) => lines.map(line => line.childId))))
   const attended = Map.groupBy(await schoolsAttended(db).execute({ ids }), row => row.childId)
   const names = await namesOf(db).execute({ ids })
   return new Map(

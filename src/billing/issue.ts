@@ -1,6 +1,6 @@
 import { audit } from '../audit/audit.ts'
 import { prepared, type Tx } from '../db/database.ts'
-import { and, asc, eq, isNull, lte, sql } from '../db/drizzle.ts'
+import { and, asc, eq, sql } from '../db/drizzle.ts'
 import { inList, listOf } from '../db/lists.ts'
 import { outbox } from '../jobs/outbox.ts'
 import type { Actor } from '../kernel/actor.ts'
@@ -12,7 +12,7 @@ import { conflict, Problem } from '../kernel/problems.ts'
 import type { Town } from '../town-context.ts'
 import { biller } from './draft.ts'
 import { rowInserter } from './insert-rows.ts'
-import { type InvoiceDraft, invoiceDrafts } from './invoice-draft.ts'
+import { type DraftedHousehold, type InvoiceDraft, invoiceMaker } from './invoice-draft.ts'
 import {
   type CreditPart,
   creditsOf,
@@ -27,9 +27,7 @@ import { takeNumbers } from './numbers.ts'
 import { HOUSEHOLDS_AT_ONCE, paced } from './pace.ts'
 import { documentNumber, dueDate, numberSeriesOf } from './rules.ts'
 import { type BillingRun, holdRunIn, openRunBefore, progressOf, runById } from './run-store.ts'
-import { billingRunHouseholds, billingRuns, charges, invoiceLines, invoices } from './schema.ts'
-
-type HouseholdId = Id<'household'>
+import { billingRunHouseholds, billingRuns, invoiceLines, invoices } from './schema.ts'
 
 /**
  * Asks for a drafted month to be issued; the worker does it. `total` is the one the clerk looked at: when the draft has
@@ -91,8 +89,7 @@ export async function issueInvoices(
   for (let done = issued; ; ) {
     const some = await toIssueNext(town.db.read).execute({ runId })
     if (some.length === 0) break
-    const ids = some.map(row => row.householdId)
-    const count = await paced(() => issueHouseholds(town, run, ids))
+    const count = await paced(() => issueHouseholds(town, run, some))
     if (count === undefined) return
     done += count
     onProgress(done, issued + toIssue)
@@ -106,7 +103,7 @@ export async function issueInvoices(
 
 const toIssueNext = prepared(db =>
   db
-    .select({ householdId: billingRunHouseholds.householdId })
+    .select({ householdId: billingRunHouseholds.householdId, lines: billingRunHouseholds.lines })
     .from(billingRunHouseholds)
     .where(and(eq(billingRunHouseholds.runId, sql.placeholder('runId')), eq(billingRunHouseholds.state, 'to-issue')))
     .orderBy(asc(billingRunHouseholds.householdId))
@@ -125,84 +122,54 @@ const claim = prepared(db =>
         inList(billingRunHouseholds.householdId, 'ids'),
       ),
     )
-    .returning({ householdId: billingRunHouseholds.householdId })
-    .prepare(),
-)
-
-const markInvoiced = prepared(db =>
-  db
-    .update(charges)
-    .set({ invoiceId: sql`${sql.placeholder('invoiceId')}` })
-    .where(
-      and(
-        eq(charges.householdId, sql.placeholder('householdId')),
-        isNull(charges.invoiceId),
-        lte(charges.period, sql.placeholder('period')),
-      ),
-    )
-    .returning({ id: charges.id })
+    .returning({ householdId: billingRunHouseholds.householdId, lines: billingRunHouseholds.lines })
     .prepare(),
 )
 
 const insertInvoices = rowInserter(invoices)
 const insertLines = rowInserter(invoiceLines)
 
-/** A charge was taken back between the reading and the writing: to be read again. */
-class ChargesChanged extends Error {}
-
-/** Issues the invoices of some households. How many households are done; undefined when the run is not being issued. */
+/** Issues the invoices of some households. How many are done; undefined when the run is not being issued any more. */
 async function issueHouseholds(
   town: Town,
   run: BillingRun,
-  householdIds: readonly HouseholdId[],
+  drafted: readonly DraftedHousehold[],
 ): Promise<number | undefined> {
   const now = town.clock.now()
   const issueDate = dayInParis(now)
+  const dueOn = dueDate(issueDate, town.config.invoiceDueDays, workingDays({ closures: new Set() }))
   // Read before, so that the one writer is held for the writing only.
-  const drafts = await invoiceDrafts(town.db.read, run, householdIds)
-  try {
-    return await town.db.transaction(async tx => {
-      if (!(await holdRunIn(tx, run.id, 'issuing'))) return undefined
-      const claimed = await claim(tx).execute({ runId: run.id, ids: listOf(householdIds) })
-      const theirs = new Set(claimed.map(row => row.householdId))
-      const issuing = drafts.filter(draft => theirs.has(draft.householdId))
-      await lockAccounts(tx, [...theirs])
-      const credits = await creditsOf(tx, [...theirs])
-      const numbers = await takeNumbers(tx, numberSeriesOf('invoice', issueDate), issuing.length)
-      const postings: Posting[] = []
-      const rows = issuing.map((draft, i) => {
-        const used = creditUsed(draft.total, credits.get(draft.householdId) ?? [])
-        postings.push(...postingsOf(draft, used))
-        return {
-          ...{ id: draft.id, householdId: draft.householdId, payerId: draft.payerId, runId: run.id },
-          ...{ number: documentNumber('invoice', issueDate, numbers[i]!), period: run.period, issueDate },
-          dueDate: dueDate(issueDate, town.config.invoiceDueDays, workingDays({ closures: new Set() })),
-          total: draft.total,
-          frozen: { ...draft.frozen, creditUsed: used.reduce((sum, part) => sum + part.amount, 0) },
-          createdAt: now,
-        }
-      })
-      await insertInvoices(tx, rows)
-      await insertLines(
-        tx,
-        issuing.flatMap(draft => draft.lines),
-      )
-      await postAll(tx, now, postings)
-      for (const { id, householdId, chargeCount } of issuing) {
-        const marked = await markInvoiced(tx).execute({ invoiceId: id, householdId, period: run.period })
-        if (marked.length !== chargeCount) throw new ChargesChanged()
-        await outbox(tx, now, {
-          topic: 'document.invoice',
-          payload: { invoiceId: id },
-          key: `document.invoice:${id}`,
-        })
+  const makeInvoice = await invoiceMaker(town.db.read, run, drafted)
+  const ids = drafted.map(each => each.householdId)
+  return town.db.transaction(async tx => {
+    if (!(await holdRunIn(tx, run.id, 'issuing'))) return undefined
+    await lockAccounts(tx, ids)
+    // The lines as they are now: a meal may have been taken back since they were read.
+    const claimed = await claim(tx).execute({ runId: run.id, ids: listOf(ids) })
+    const issuing = claimed.flatMap(each => makeInvoice(each) ?? [])
+    const credits = await creditsOf(tx, ids)
+    const numbers = await takeNumbers(tx, numberSeriesOf('invoice', issueDate), issuing.length)
+    const postings: Posting[] = []
+    const rows = issuing.map((draft, i) => {
+      const used = creditUsed(draft.total, credits.get(draft.householdId) ?? [])
+      postings.push(...postingsOf(draft, used))
+      return {
+        ...{ id: draft.id, householdId: draft.householdId, payerId: draft.payerId, runId: run.id, createdAt: now },
+        ...{ number: documentNumber('invoice', issueDate, numbers[i]!), period: run.period, issueDate, dueDate: dueOn },
+        total: draft.total,
+        frozen: { ...draft.frozen, creditUsed: used.reduce((sum, part) => sum + part.amount, 0) },
       }
-      return theirs.size
     })
-  } catch (error) {
-    if (error instanceof ChargesChanged) return 0
-    throw error
-  }
+    await insertInvoices(tx, rows)
+    await insertLines(
+      tx,
+      issuing.flatMap(draft => draft.lines),
+    )
+    await postAll(tx, now, postings)
+    for (const { id } of issuing)
+      await outbox(tx, now, { topic: 'document.invoice', payload: { invoiceId: id }, key: `document.invoice:${id}` })
+    return claimed.length
+  })
 }
 
 /** What of the household's credit pays this invoice, part by part. */

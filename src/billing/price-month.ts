@@ -44,22 +44,39 @@ const CHARGES_PER_TURN = 2_000
 
 export async function pricerFor(db: Queries): Promise<Pricer> {
   const tariffs: readonly Tariff[] = await tariffsOf(db, CANTEEN)
-  const facts = new Map<HouseholdId, PricingFacts>()
+  const tariffDays = tariffs.flatMap(({ from, to }) => [from, ...(to ? [to.add({ days: 1 })] : [])])
+  const households = new Map<HouseholdId, Known>()
   return {
     know: async householdIds => {
-      const unknown = [...new Set(householdIds)].filter(id => !facts.has(id))
+      const unknown = [...new Set(householdIds)].filter(id => !households.has(id))
       for (const some of pieces(unknown, FACTS_AT_ONCE)) {
-        for (const [id, found] of await pricingFacts(db, some)) facts.set(id, found)
+        for (const [id, facts] of await pricingFacts(db, some))
+          households.set(id, { facts, changes: changesOf(facts, tariffDays), prices: new Map() })
         await nextTurn()
       }
     },
     price: (household, meal) => {
-      const known = facts.get(household)
+      const known = households.get(household)
       if (!known) throw new Error(`the prices of the household ${household} were not asked for`)
-      return mealPrice(tariffs, known, meal)
+      const { day, mealType, kind } = meal
+      const key = `${stretchOf(known.changes, day.toString())} ${mealType} ${kind}`
+      if (!known.prices.has(key)) known.prices.set(key, mealPrice(tariffs, known.facts, meal))
+      return known.prices.get(key)
     },
   }
 }
+
+/** A household, the days on which its prices may change, and the prices worked out so far, between two such days. */
+type Known = { facts: PricingFacts; changes: readonly string[]; prices: Map<string, Priced | undefined> }
+
+function changesOf({ quotients, residency }: PricingFacts, tariffDays: readonly Temporal.PlainDate[]): string[] {
+  const days = [...tariffDays, ...residency.map(({ from }) => from)]
+  for (const { from, to } of quotients) days.push(from, to.add({ days: 1 }))
+  return days.map(String).sort()
+}
+
+/** Between which two of these days the day is: a month has one price or two, not one for each day. */
+const stretchOf = (changes: readonly string[], day: string) => changes.findLastIndex(change => change <= day)
 
 /**
  * Prices what was consumed, household by household, and adds it to `months`. A meal booked for a child in custody by

@@ -1,5 +1,6 @@
 import { prepared, type Queries, type Tx } from '../db/database.ts'
-import { and, desc, eq, inArray, lt, ne, sql } from '../db/drizzle.ts'
+import { and, desc, eq, lt, ne, sql } from '../db/drizzle.ts'
+import { forUpdate, inList, listOf } from '../db/lists.ts'
 import type { Id } from '../kernel/ids.ts'
 import { type Cents, cents } from '../kernel/money.ts'
 import { notFound } from '../kernel/problems.ts'
@@ -95,13 +96,32 @@ export async function oddityCounts(db: Queries, runId: Id<'billing-run'>): Promi
   return new Map(rows.map(({ code, count }) => [code, Number(count)]))
 }
 
-/** Forgets what a draft said of these households. */
-export async function clearDraft(tx: Tx, runId: Id<'billing-run'>, householdIds: readonly Id<'household'>[]) {
-  const ids = [...householdIds]
-  await tx
+const clearHouseholds = prepared(db =>
+  db
     .delete(billingRunHouseholds)
-    .where(and(eq(billingRunHouseholds.runId, runId), inArray(billingRunHouseholds.householdId, ids)))
-  await tx
+    .where(and(eq(billingRunHouseholds.runId, sql.placeholder('runId')), inList(billingRunHouseholds.householdId, 'ids')))
+    .prepare(),
+)
+
+const clearOddities = prepared(db =>
+  db
     .delete(billingOddities)
-    .where(and(eq(billingOddities.runId, runId), inArray(billingOddities.householdId, ids)))
+    .where(and(eq(billingOddities.runId, sql.placeholder('runId')), inList(billingOddities.householdId, 'ids')))
+    .prepare(),
+)
+
+/** Forgets what a draft said of these households. */
+export async function clearDraft(
+  tx: Tx,
+  runId: Id<'billing-run'>,
+  householdIds: readonly Id<'household'>[],
+): Promise<void> {
+  const asked = { runId, ids: listOf(householdIds) }
+  await clearHouseholds(tx).execute(asked)
+  await clearOddities(tx).execute(asked)
+}
+
+/** Keeps the months that are drafted or being issued from others until the transaction ends. */
+export async function lockOpenRuns(tx: Tx): Promise<BillingRun[]> {
+  return forUpdate(tx.select().from(billingRuns).where(ne(billingRuns.state, 'issued')).orderBy(billingRuns.id))
 }

@@ -1,13 +1,13 @@
 import type { Queries } from '../db/database.ts'
-import { and, asc, desc, eq, gt, inArray, isNull, lt, lte, sql } from '../db/drizzle.ts'
+import { and, asc, desc, eq, gt, inArray, lt, sql } from '../db/drizzle.ts'
 import { documents } from '../documents/schema.ts'
 import type { Id } from '../kernel/ids.ts'
 import type { Cents } from '../kernel/money.ts'
 import { mails } from '../mail/schema.ts'
 import { households, persons } from '../people/schema.ts'
-import { linesOf, type Oddity } from './rules.ts'
+import type { Oddity } from './rules.ts'
 import type { BillingRun } from './run-store.ts'
-import { billingOddities, billingRunHouseholds, billingRuns, charges, invoiceNotices, invoices } from './schema.ts'
+import { billingOddities, billingRunHouseholds, billingRuns, invoiceNotices, invoices } from './schema.ts'
 
 /** The month before in the books, to compare a draft with. */
 export async function runBefore(db: Queries, period: string): Promise<BillingRun | undefined> {
@@ -109,17 +109,17 @@ export async function draftHouseholds(
   return rows.map(({ firstName, lastName, ...rest }) => ({ ...rest, name: `${firstName} ${lastName}` }))
 }
 
-/** The lines a household's invoice would have, with the children's names. */
+/** The lines a household's invoice will have, with the children's names. */
 export async function draftLines(db: Queries, run: BillingRun, householdId: Id<'household'>) {
-  const open = await db
-    .select()
-    .from(charges)
-    .where(and(eq(charges.householdId, householdId), isNull(charges.invoiceId), lte(charges.period, run.period)))
-    .orderBy(asc(charges.day), asc(charges.id))
-  const ids = [...new Set(open.map(charge => charge.childId))]
+  const [drafted] = await db
+    .select({ lines: billingRunHouseholds.lines })
+    .from(billingRunHouseholds)
+    .where(and(eq(billingRunHouseholds.runId, run.id), eq(billingRunHouseholds.householdId, householdId)))
+  const lines = drafted?.lines ?? []
+  const ids = [...new Set(lines.map(line => line.childId))]
   const names = ids.length > 0 ? await db.select().from(persons).where(inArray(persons.id, ids)) : []
   const nameOf = new Map(names.map(({ id, firstName, lastName }) => [id, `${firstName} ${lastName}`]))
-  return linesOf(open).map(line => ({ ...line, childName: nameOf.get(line.childId) ?? '' }))
+  return lines.map(line => ({ ...line, childName: nameOf.get(line.childId) ?? '' }))
 }
 
 /** What is odd about one household's month. */

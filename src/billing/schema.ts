@@ -3,7 +3,7 @@ import type { Cents } from '../kernel/money.ts'
 import type { MealType } from '../people/schema.ts'
 import type { PriceExplanation } from '../tariffs/rules.ts'
 import type { TownIdentity } from '../town-identity.ts'
-import type { Oddity } from './rules.ts'
+import type { InvoiceLine, Oddity } from './rules.ts'
 
 /** What a household owes for one thing consumed, priced with the rule and inputs of its day, kept to be explained. */
 export const charges = table(
@@ -21,9 +21,11 @@ export const charges = table(
     explanation: json<PriceExplanation>().notNull(),
     /** What was consumed: with the household it makes the charge unique, so that billing twice adds nothing. */
     source: text().notNull(),
-    /** The month it is billed with, `2026-10`: a charge made after its month was issued goes on the next invoice. */
+    /**
+     * The month it is billed with, `2026-10`: a charge made after its month was issued goes on the next invoice. With the
+     * household it leads to the invoice, once there is one.
+     */
     period: text().notNull(),
-    invoiceId: ref<'invoice'>(),
     /** The charge whose price this one puts right. */
     corrects: ref<'charge'>(),
     /** What credit notes gave back of it. */
@@ -32,8 +34,7 @@ export const charges = table(
   },
   t => [
     uniqueIndex('charges_source').on(t.source, t.householdId),
-    index('charges_household').on(t.householdId, t.day),
-    index('charges_invoice').on(t.invoiceId, t.householdId),
+    index('charges_household').on(t.householdId, t.period),
   ],
 )
 
@@ -78,6 +79,8 @@ export const billingRunHouseholds = table(
     state: text().$type<'to-issue' | 'blocked' | 'issued'>().notNull(),
     charges: integer().notNull(),
     total: cents().notNull(),
+    /** What its invoice will say. */
+    lines: json<readonly InvoiceLine[]>().notNull(),
   },
   t => [
     primaryKey({ columns: [t.runId, t.householdId] }),

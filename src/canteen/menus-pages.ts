@@ -181,11 +181,11 @@ export function menusPages({ town, draw }: StaffParts): Router {
         version: shown.version,
         notice: shown.notice,
         warned: shown.warned,
-        days: [...eachDay(monday, monday.add({ days: 4 }))].map(day => ({
-          day,
-          closed: closed.get(day.toString()) ?? null,
-          rows: rowsOf(day),
-        })),
+        days: [...eachDay(monday, monday.add({ days: 4 }))].map(day => {
+          const why = closed.get(day.toString()) ?? null
+          const rows = rowsOf(day)
+          return { day, closed: why, rows: why === null || rows.some(({ name }) => name !== '') ? rows : [] }
+        }),
         allergens: (Object.keys(ALLERGENS) as Allergen[]).map(code => t(`canteen-staff:menus.allergen.${code}`)),
         signs: Object.keys(QUALITY_SIGNS).map(code => signName(words, code)),
       },

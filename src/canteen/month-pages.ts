@@ -3,14 +3,14 @@ import { type Request, type Response, Router } from 'express'
 import { isoMonth, monthOf } from '../kernel/days.ts'
 import { dayInParis } from '../kernel/clock.ts'
 import { notFound } from '../kernel/problems.ts'
-import { householdOf } from '../people/store.ts'
+import { childrenOf, householdOf } from '../people/store.ts'
 import type { Town } from '../town-context.ts'
 import { signedIn } from '../web/asker.ts'
 import { goOn, typed, wordsOf } from '../web/form-page.ts'
-import { type MonthOfMeals, monthOfMeals, monthToShow } from './month.ts'
+import { firstOpenDay, type MonthOfMeals, monthOfMeals } from './month.ts'
 import { type MonthForm, readMonthForm } from './month-form.ts'
 import { monthView } from './month-view.ts'
-import { keepRefusals, refusalsOnce, savedInWords } from './outcome.ts'
+import { keepRefusals, refusalsOnce, refusedInWords, savedInWords } from './outcome.ts'
 import { saveMeals } from './save-meals.ts'
 
 /** From this many children on, the page can be cut to one of them. */
@@ -24,7 +24,7 @@ export function monthPages(town: Town): Router {
     const asker = signedIn(res)
     const householdId = await householdOf(town.db.read, asker)
     const asked = typed(req.query, 'mois')
-    const month = asked ? isoMonth(asked) : await monthToShow(town)
+    const month = asked ? isoMonth(asked) : monthOf(await firstOpenDay(town))
     if (!month) throw notFound()
     showMonth(town, req, res, onlyOf(await monthOfMeals(town, householdId, month), typed(req.query, 'enfant')))
   })
@@ -38,7 +38,8 @@ export function monthPages(town: Town): Router {
       return showMonth(town, req, res, month, form)
     }
     const saved = await saveMeals(town, asker, form.wishes, keyOf(form))
-    keepRefusals(req, saved)
+    const children = saved.refused.length > 0 ? await childrenOf(town.db.read, await householdOf(town.db.read, asker)) : []
+    keepRefusals(req, refusedInWords(wordsOf(town, res), saved.refused, children))
     const only = form.only ? `&enfant=${encodeURIComponent(form.only)}` : ''
     await goOn(req, res, `/cantine?mois=${form.month}${only}`, savedInWords(wordsOf(town, res), saved))
   })
@@ -96,7 +97,7 @@ function showMonth(town: Town, req: Request, res: Response, month: Shown, form: 
           )
         : [],
     unsaved: form !== undefined,
-    refused: refusalsOnce(req, words, month.all),
+    refused: refusalsOnce(req),
     noSchool: month.children
       .filter(({ schoolings }) => schoolings.length === 0)
       .map(({ id, firstName }) => ({ name: firstName, href: `/famille/enfants/${id}/ecole` })),

@@ -1,6 +1,6 @@
 import type { Queries } from '../db/database.ts'
 import { dayInParis } from '../kernel/clock.ts'
-import { eachDay, isOnOrBefore, mondayOf, monthOf } from '../kernel/days.ts'
+import { eachDay, isOnOrBefore, mondayOf } from '../kernel/days.ts'
 import type { Id } from '../kernel/ids.ts'
 import type { Cents } from '../kernel/money.ts'
 import type { MealType } from '../people/schema.ts'
@@ -112,18 +112,18 @@ function byChildAndDay<Row extends { childId: string; day: Temporal.PlainDate }>
   return new Map(rows.map(row => [`${row.childId} ${row.day}`, row]))
 }
 
-/** The month that a parent most likely wants: that of the first day whose meal can still be changed. */
-export async function monthToShow(town: Town): Promise<Temporal.PlainYearMonth> {
+/** The first day of school whose meal can still be changed; today when there is none in sight. */
+export async function firstOpenDay(town: Town): Promise<Temporal.PlainDate> {
   const now = town.clock.now()
   const today = dayInParis(now)
-  const horizon = today.add({ days: 40 })
+  const horizon = today.add({ days: 70 })
   const calendar = await canteenCalendar(town.db.read, town.config, now, today, horizon)
   for (const day of eachDay(today, horizon)) {
     const inHolidays = calendar.schoolHolidays.some(
       ({ from, until }) => isOnOrBefore(from, day) && !isOnOrBefore(until, day),
     )
     const stillOpen = Temporal.Instant.compare(now, calendar.deadline(day).toInstant()) <= 0
-    if (calendar.workingDays.isWorkingDay(day) && !inHolidays && stillOpen) return monthOf(day)
+    if (calendar.workingDays.isWorkingDay(day) && !inHolidays && stillOpen) return day
   }
-  return monthOf(today)
+  return today
 }

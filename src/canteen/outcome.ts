@@ -7,8 +7,8 @@ import type { MealOutcome, RefusedWish, SavedMeals } from './save-meals.ts'
 
 declare module 'express-session' {
   interface SessionData {
-    /** What a save of meals could not do, to be told on the next page. */
-    mealsRefused?: RefusedWish[]
+    /** What a save of meals could not do, in words, to be told on the next page. */
+    mealsRefused?: string[]
   }
 }
 
@@ -25,18 +25,19 @@ export function savedInWords({ t }: Translator, { changed }: Pick<SavedMeals, 'c
 }
 
 /** Keeps what could not be done for the next page. The session is saved with the flash that goes with it. */
-export function keepRefusals(req: Request, { refused }: SavedMeals): void {
-  if (refused.length > 0) req.session.mealsRefused = refused
+export function keepRefusals(req: Request, lines: string[]): void {
+  if (lines.length > 0) req.session.mealsRefused = lines
   else delete req.session.mealsRefused
 }
 
-/** What the last save could not do, told once: « Inès, lundi 7 décembre : trop tard. Le repas reste réservé. » */
-export function refusalsOnce(req: Request, words: Translator, children: readonly Child[]): string[] {
-  const refused = req.session.mealsRefused ?? []
+/** What the last save could not do, told once. */
+export function refusalsOnce(req: Request): string[] {
+  const lines = req.session.mealsRefused ?? []
   delete req.session.mealsRefused
-  return refusedInWords(words, refused, children)
+  return lines
 }
 
+/** « Inès, lundi 7 décembre : trop tard. Le repas reste réservé. » */
 export function refusedInWords(words: Translator, refused: readonly RefusedWish[], children: readonly Child[]): string[] {
   const { t, f } = words
   const reasonOf = ({ code, params }: RefusedWish) => {

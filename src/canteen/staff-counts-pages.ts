@@ -1,8 +1,11 @@
 import { type Request, type Response, Router } from 'express'
 import { sendCsv } from '../web/csv.ts'
-import { kitchenCounts, MEAL_TYPES, type SchoolCount, totalOf } from './staff-counts.ts'
+import type { Translator } from '../web/i18n.ts'
+import type { Serving } from './rules.ts'
+import { kitchenCounts, MEAL_TYPES, type SchoolCount, type TypeCounts, totalOf } from './staff-counts.ts'
 import {
   closedInWords,
+  closedReason,
   dayAsked,
   daysBeside,
   documentLanguage,
@@ -73,7 +76,7 @@ export function countsPages({ town, draw }: StaffParts): Router {
             schools: counts.map(({ school, serving, now, counted }) => ({
               name: school.name,
               meals: MEAL_TYPES.map(name => ({ now: now[name], counted: counted?.[name] ?? null })),
-              closed: closedInWords(words, serving),
+              closed: closedOnPaper(words, serving, now, counted),
             })),
           },
         ],
@@ -105,4 +108,13 @@ export function countsPages({ town, draw }: StaffParts): Router {
     sendCsv(res, `${t('canteen-staff:files.counts')}-${day}`, columns, rows)
   })
   return router
+}
+
+/** Why a school has no meal, with how many the kitchen was told before: it must know that they are off. */
+function closedOnPaper(words: Translator, serving: Serving, now: TypeCounts, counted: TypeCounts | undefined) {
+  const reason = closedReason(words, serving)
+  const change = counted ? totalOf(now) - totalOf(counted) : 0
+  if (reason === null || change === 0) return reason
+  const figure = words.t(`canteen-staff:counts.${change > 0 ? 'more' : 'fewer'}`, { count: Math.abs(change) })
+  return words.t('canteen-staff:counts.closedAfter', { reason, change: figure })
 }

@@ -73,6 +73,13 @@ export function closedInWords({ t }: Translator, serving: Serving): string | nul
   }
 }
 
+/** The same for a sheet that says « no meal » itself. */
+export function closedReason(words: Translator, serving: Serving): string | null {
+  if (serving.serves || serving.why !== 'closure') return closedInWords(words, serving)
+  const reason = words.t(`canteen-staff:closures.reasons.${serving.reason}`)
+  return words.t('canteen-staff:closed.closureReason', { reason, message: serving.message })
+}
+
 export function sendPdf(res: Response, name: string, bytes: Uint8Array<ArrayBuffer>): void {
   res.setHeader('Content-Type', 'application/pdf')
   res.setHeader('Content-Disposition', `inline; filename="${name}.pdf"`)

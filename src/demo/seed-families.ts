@@ -6,6 +6,7 @@ import { schoolYearOf } from '../kernel/days.ts'
 import { type Id, newId } from '../kernel/ids.ts'
 import { cents } from '../kernel/money.ts'
 import { addHousehold, addPerson } from '../people/persons.ts'
+import { searchKey } from '../people/rules.ts'
 import {
   childHealth,
   children,
@@ -141,7 +142,10 @@ async function seedSeparated(c: Context, passwordHash: string): Promise<DemoChil
 async function seedFamily(c: Context): Promise<DemoChild[]> {
   const { chance } = c
   const lastName = chance.one(familyNames)
-  const parent = await addAdult(c, { firstName: chance.one(parentNames), lastName })
+  const firstName = chance.one(parentNames)
+  // 18 of 100 have no Internet at home: the town writes to them on paper.
+  const email = chance.happens(0.82) ? addressOf(firstName, lastName, chance.whole(1, 9999)) : undefined
+  const parent = await addAdult(c, { firstName, lastName, ...(email ? { email } : {}) })
   const household = await addHome(c, parent, {
     resident: chance.happens(0.93),
     quotient: chance.happens(0.85) ? chance.whole(0, 180) * 1000 : undefined,
@@ -241,6 +245,10 @@ async function addChild(c: Context, householdId: Id<'household'>, given: GivenCh
     relationship: chance.one(['grand-parent', 'oncle ou tante', 'voisin']),
   })
   return { id, schoolId: place.schoolId, mealType, householdOf: () => householdId, weekdays: given.weekdays }
+}
+
+function addressOf(firstName: string, lastName: string, number: number): string {
+  return `${searchKey(`${firstName} ${lastName}`).replaceAll(' ', '.')}.${number}@exemple.fr`
 }
 
 function mondayOn(day: Temporal.PlainDate): Temporal.PlainDate {

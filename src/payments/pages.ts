@@ -7,7 +7,7 @@ import { cents, fromEuros, sum } from '../kernel/money.ts'
 import { type FieldError, invalid, Problem } from '../kernel/problems.ts'
 import { householdOf } from '../people/store.ts'
 import type { Town } from '../town-context.ts'
-import { askerOf, signedIn } from '../web/asker.ts'
+import { askerOf, flash, signedIn } from '../web/asker.ts'
 import { pageErrors, parse } from '../web/forms.ts'
 import { readReceipt } from './receipts.ts'
 import { askStripeSoon } from './return.ts'
@@ -50,14 +50,16 @@ export function paymentPages(town: Town, pdf: DocumentPool): Router {
   const { db, render } = town
 
   router.get('/paiement', async (req, res) => {
-    const { invoiceIds } = parse(z.object({ invoiceIds: listed }), req.query)
-    await showChoice(res, invoiceIds as Id<'invoice'>[], '', [])
+    const { invoices } = parse(wish, req.query)
+    if (invoices.length === 0) return chooseFirst(req, res)
+    await showChoice(res, invoices as Id<'invoice'>[], '', [])
   })
 
   router.post('/paiement', async (req, res) => {
     const actor = signedIn(res)
     const sent = parse(wish, req.body)
-    const invoiceIds = sent.invoiceIds as Id<'invoice'>[]
+    if (sent.invoices.length === 0) return chooseFirst(req, res)
+    const invoiceIds = sent.invoices as Id<'invoice'>[]
     try {
       const amount = sent.amount.trim() === '' ? undefined : fromEuros(sent.amount)
       if (amount === undefined && sent.amount.trim() !== '') throw invalid([{ field: 'amount', code: 'not-an-amount' }])
@@ -98,6 +100,12 @@ export function paymentPages(town: Town, pdf: DocumentPool): Router {
     res.setHeader('Content-Disposition', `inline; filename="${name}"`)
     res.type('application/pdf').send(bytes)
   })
+
+  function chooseFirst(req: Request, res: Response) {
+    signedIn(res)
+    flash(req, { kind: 'notice', text: wordsOf(town, res).t('problems:fields.choose-an-invoice') })
+    res.redirect(303, '/factures')
+  }
 
   async function own(req: Request, res: Response): Promise<Payment> {
     const { id } = parse(withId, req.params)
@@ -191,7 +199,7 @@ export function paymentPages(town: Town, pdf: DocumentPool): Router {
     if (!only) return null
     const partly = parts.length === 1 && only.amount < only.left
     return {
-      invoiceIds: open.map(part => part.invoiceId),
+      invoices: open.map(part => part.invoiceId),
       amount: partly ? (only.amount / 100).toFixed(2) : '',
       total: partly ? only.amount : sum(open.map(part => part.left)),
     }

@@ -103,7 +103,8 @@ export function carePages(town: Town, parts: PeopleParts): Router {
   router.get('/famille/enfants/:childId/garde', (req, res) => {
     const today = dayInParis(town.clock.now())
     const firstWeek = mondayOf(today)
-    const form = { kind: '', firstWeek, weeks: '', changeOver: '1', percent: '', from: today }
+    const asked = custodyForm.shape.kind.safeParse(req.query['kind'])
+    const form = { kind: asked.data ?? '', firstWeek, weeks: '', changeOver: '1', percent: '', from: today }
     return custodyPage(res, req.params.childId, form, [], 200)
   })
   router.post('/famille/enfants/:childId/garde', async (req, res) => {
@@ -115,7 +116,8 @@ export function carePages(town: Town, parts: PeopleParts): Router {
     })
     if (refusal) {
       const form = {
-        ...typedIn(body, ['kind', 'weeks', 'changeOver', 'percent']),
+        ...typedIn(body, ['weeks', 'changeOver', 'percent']),
+        kind: custodyForm.shape.kind.safeParse(typed(body, 'kind')).data ?? '',
         firstWeek: typedParts(body, 'firstWeek'),
         from: typedParts(body, 'from'),
       }

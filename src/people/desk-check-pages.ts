@@ -52,7 +52,7 @@ export function deskCheckPages(town: Town): Router {
         href: `${pageOfChild(one.householdId, one.childId)}/garde`,
         child: `${child.firstName} ${child.lastName}`,
         family: adults.get(one.householdId) ?? '',
-        terms: custodyTold(words, one.terms),
+        terms: custodyTold(words, one.terms, 'first', 'toldAtDesk'),
         since: words.f.day(dayInParis(one.createdAt)),
       })
     }
@@ -89,11 +89,14 @@ export function deskCheckPages(town: Town): Router {
       birthDate: f.day(waiting.child.birthDate),
       family: adultsOf(waiting.householdId),
       familyHref: `/guichet/familles/${waiting.householdId}`,
-      candidates: waiting.candidates.map(one => ({
-        value: one.id,
-        text: `${one.firstName} ${one.lastName}, ${f.day(one.birthDate)}`,
-        hint: adultsOf(one.householdId),
-        href: `/guichet/familles/${one.householdId}`,
+      candidates: [...Map.groupBy(waiting.candidates, ({ id }) => id).values()].map(homes => ({
+        value: homes[0]!.id,
+        text: `${homes[0]!.firstName} ${homes[0]!.lastName}, ${f.day(homes[0]!.birthDate)}`,
+        hint: homes.map(one => adultsOf(one.householdId)).join(' / '),
+        homes: homes.map(one => ({
+          href: `/guichet/familles/${one.householdId}`,
+          adults: adultsOf(one.householdId),
+        })),
       })),
       form: { decision: '', knownChildId: '', refusal: '', ...emptyCustody(today) },
       weekdays: weekdays(res),
@@ -144,7 +147,11 @@ export function deskCheckPages(town: Town): Router {
       back: `/guichet/familles/${householdId}`,
       q,
       settled: homes.length > 0,
-      declaration: ourOwn && { id: ourOwn.id, terms: custodyTold(words, ourOwn.terms), from: words.f.day(ourOwn.from) },
+      declaration: ourOwn && {
+        id: ourOwn.id,
+        terms: custodyTold(words, ourOwn.terms, 'first', 'toldAtDesk'),
+        from: words.f.day(ourOwn.from),
+      },
       homes: known.map(one => ({
         value: one.householdId,
         text: one.adults.map(({ name }) => name).join(', '),

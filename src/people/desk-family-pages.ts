@@ -97,12 +97,13 @@ export function deskFamilyPages(town: Town, parts: PeopleParts): Router {
               words,
               termsOf(child.known.custody),
               child.known.custody.first === householdId ? 'first' : 'second',
+              'toldAtDesk',
             )
           : '',
         otherHome: child.known?.custody ? otherHome(child.known.custody, householdId) : '',
         toCheck: !child.confirmed,
-        meal: child.known && 'mealType' in child.known ? t(`people:mealType.${child.known.mealType}`) : '',
-        pai: child.known !== undefined && 'pai' in child.known && child.known.pai,
+        meal: child.known?.mealType ? t(`people:mealType.${child.known.mealType}`) : '',
+        pai: child.known?.pai ?? false,
       })),
       serves: servesChildren(clerk),
       addresses: family.addresses.map(one => ({

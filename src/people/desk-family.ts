@@ -59,7 +59,9 @@ export async function familyForClerk(town: Town, clerk: ClerkActor, id: string) 
 }
 
 /** Meal types and health plans tell of health and belief: only those who serve the child see them. */
-function withoutHealth(child: Child | undefined, clerk: ClerkActor) {
+type SeenChild = Omit<Child, 'mealType' | 'pai'> & Partial<Pick<Child, 'mealType' | 'pai'>>
+
+function withoutHealth(child: Child | undefined, clerk: ClerkActor): SeenChild | undefined {
   if (!child) return undefined
   if (servesChildren(clerk)) return child
   const { mealType: _, pai: __, ...rest } = child

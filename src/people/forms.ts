@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { ageOn, isoDay } from '../kernel/days.ts'
+import { typed } from '../web/form-page.ts'
 import { phoneNumber } from './rules.ts'
 
 /** A name as people write theirs: letters of any script, with what joins them. */
@@ -49,19 +50,17 @@ export const linesField = (max: number) =>
         .replace(/[^\P{Cc}\n]/gu, ''),
     )
 
-/** A date typed in three fields, as the API would send it; not a date when a part is missing or no number. */
-export function typedDay(body: Record<string, unknown>, name: string): string {
-  const part = (which: string, digits: number) =>
-    String(body[`${name}-${which}`] ?? '')
-      .trim()
-      .padStart(digits, '0')
-  if (['day', 'month', 'year'].every(which => !String(body[`${name}-${which}`] ?? '').trim())) return ''
-  return `${part('year', 4)}-${part('month', 2)}-${part('day', 2)}`
+/** A date typed in three fields, as the API would send it: empty when nothing was typed, and no date when a part lacks. */
+export function typedDay(body: unknown, name: string): string {
+  const { day, month, year } = typedParts(body, name)
+  if (![day, month, year].some(part => part.trim())) return ''
+  const digits = (part: string, least: number) => part.trim().padStart(least, '0')
+  return `${digits(year, 4)}-${digits(month, 2)}-${digits(day, 2)}`
 }
 
 /** The three fields as they were typed, to be shown again. */
-export function typedParts(body: Record<string, unknown>, name: string) {
-  const part = (which: string) => String(body[`${name}-${which}`] ?? '')
+export function typedParts(body: unknown, name: string): { day: string; month: string; year: string } {
+  const part = (which: string) => typed(body, `${name}-${which}`)
   return { day: part('day'), month: part('month'), year: part('year') }
 }
 

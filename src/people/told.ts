@@ -1,5 +1,4 @@
 import { dayInParis } from '../kernel/clock.ts'
-import { schoolYearOf } from '../kernel/days.ts'
 import type { Translator } from '../web/i18n.ts'
 import type { Custody } from './custody.ts'
 import { mirrored } from './custody-terms.ts'
@@ -22,19 +21,27 @@ export function schoolTold(
   return [schooling.className, name].filter(Boolean).join(', ')
 }
 
-/** The terms of a shared custody in the words of one home: « chez vous » is the first's, unless told from the second. */
-export function custodyTold({ t, f }: Translator, terms: CustodyTerms, side: 'first' | 'second' = 'first'): string {
+/**
+ * The terms of a shared custody as seen from one of the two homes: « chez vous » to the family, « dans ce foyer » to a
+ * clerk (`toldAtDesk`).
+ */
+export function custodyTold(
+  { t, f }: Translator,
+  terms: CustodyTerms,
+  side: 'first' | 'second',
+  told: 'told' | 'toldAtDesk' = 'told',
+): string {
   const ours = side === 'first' ? terms : mirrored(terms)
   switch (ours.kind) {
     case 'alternating-weeks':
-      return t('people:custody.told.alternating-weeks', { day: f.day(Temporal.PlainDate.from(ours.firstWeek)) })
+      return t(`people:custody.${told}.alternating-weeks`, { day: f.day(Temporal.PlainDate.from(ours.firstWeek)) })
     case 'even-and-odd-weeks': {
       const weeks = ours.evenWeeks === 'first' ? 'even' : 'odd'
       const change = weekdayName(f, ours.changeOver)
-      return t(`people:custody.told.${weeks}`, { change })
+      return t(`people:custody.${told}.${weeks}`, { change })
     }
     case 'percentage':
-      return t('people:custody.told.percentage', { share: f.percent(ours.firstShare / 10_000) })
+      return t(`people:custody.${told}.percentage`, { share: f.percent(ours.firstShare / 10_000) })
   }
 }
 
@@ -64,6 +71,3 @@ export function quotientTold(quotients: readonly Quotient[], now: Temporal.Insta
   const state = waits ? ('to-check' as const) : counts ? ('done' as const) : ('to-do' as const)
   return { counts, waits, refused, state }
 }
-
-/** The last day a quotient sent today would count, unless a clerk decides otherwise: the end of the school year. */
-export const usualEnd = (from: Temporal.PlainDate): Temporal.PlainDate => schoolYearOf(from).to

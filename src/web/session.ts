@@ -18,6 +18,8 @@ declare module 'express-session' {
     afterSignIn?: string
     /** Forms kept for who must sign in again. */
     device?: string
+    /** It came from the database: when it is gone from there, it was ended, and is not written anew. */
+    stored?: true
   }
 }
 
@@ -52,26 +54,29 @@ class DatabaseStore extends Store {
       .execute({ idHash: hashOf(id) })
       .then(([row]) => {
         const alive = row && Temporal.Instant.compare(row.expiresAt, this.#clock.now()) > 0
-        done(null, alive ? (row.data as unknown as SessionData) : null)
+        done(null, alive ? ({ ...row.data, stored: true } as unknown as SessionData) : null)
       })
       .catch(done)
   }
 
-  override set(id: string, data: SessionData, done?: (error?: unknown) => void) {
+  override set(id: string, { stored, ...data }: SessionData, done?: (error?: unknown) => void) {
     const now = this.#clock.now()
+    const idHash = hashOf(id)
     const values = {
       accountId: data.accountId ?? null,
-      data: data as unknown as Record<string, unknown>,
+      data: data as Record<string, unknown>,
       device: data.device ?? null,
       lastSeenAt: now,
       expiresAt: now.add(LIFETIME),
     }
     this.#write(
       db =>
-        db
-          .insert(sessions)
-          .values({ idHash: hashOf(id), createdAt: now, ...values })
-          .onConflictDoUpdate({ target: sessions.idHash, set: values }),
+        stored
+          ? db.update(sessions).set(values).where(eq(sessions.idHash, idHash))
+          : db
+              .insert(sessions)
+              .values({ idHash, createdAt: now, ...values })
+              .onConflictDoUpdate({ target: sessions.idHash, set: values }),
       done,
     )
   }

@@ -35,13 +35,10 @@ function watchSqlite(file: string): Watcher {
     fingerprint: async () => {
       const now = version.get()
       // The engine itself says when another connection wrote anything at all.
-      if (known?.version !== now) {
-        known = {
-          version: now,
-          prints: Object.fromEntries(tables.map(({ name, rows }) => [name, JSON.stringify(rows.all())])),
-        }
-      }
-      return known.prints
+      if (known && known.version === now) return known.prints
+      const prints = Object.fromEntries(tables.map(({ name, rows }) => [name, JSON.stringify(rows.all())]))
+      known = { version: now, prints }
+      return prints
     },
     ids: async () => new Set(JSON.stringify(tables.map(({ rows }) => rows.all())).match(UUID)),
   }

@@ -4,6 +4,7 @@ import { freePort, type OwnProcess, startOwnProcess } from '../support/own-proce
 import type { TestTown } from '../support/town.ts'
 
 const MAIN = join(import.meta.dirname, '../../src/main.ts')
+const STAY_AT_HOME = new URL('./stay-at-home.ts', import.meta.url).href
 export const HOST = 'guichet.test'
 export const ORIGIN = `https://${HOST}`
 
@@ -67,6 +68,7 @@ const commandWith = (env: Record<string, string>, args: string[]): [string, ...s
   '-i',
   ...Object.entries(env).map(([name, value]) => `${name}=${value}`),
   process.execPath,
+  `--import=${STAY_AT_HOME}`,
   MAIN,
   ...args,
 ]

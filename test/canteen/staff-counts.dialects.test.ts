@@ -49,7 +49,7 @@ test('the count is fixed at the cut-off, not before; later changes are marked ag
   assert.equal(totalOf(count.now) - totalOf(count.counted!), 1)
   const visitor = await clerk(t, 'canteen')
   const page = await visitor.get('/guichet/cantine/comptes?jour=2026-11-26')
-  assert.match(page.text, /\+1 depuis le compte/)
+  assert.match(page.text, /\+1<span> depuis le compte/)
   const pdf = await visitor.get('/guichet/cantine/comptes.pdf?jour=2026-11-26')
   assert.equal(pdf.headers['content-type'], 'application/pdf')
   assert.match((await visitor.get('/guichet/cantine/comptes.csv?jour=2026-11-26')).text, /École 1;1;1;1;0;3;1;1;0;0/)

@@ -102,8 +102,9 @@ test('servers die with the test that started them, even when it is killed', asyn
   }
 })
 
-test('the mail server keeps what it is sent, and refuses when told to', async () => {
+test('the mail server keeps what it is sent, and refuses when told to', async t => {
   const server = await startMailServer()
+  t.after(() => server.stop())
   const sender = createTransport({ host: '127.0.0.1', port: server.port })
   const letter = (subject: string) =>
     sender.sendMail({
@@ -126,13 +127,14 @@ test('the mail server keeps what it is sent, and refuses when told to', async ()
   await server.stop()
   await assert.rejects(letter('Personne'), { code: 'ESOCKET' })
   const back = await startMailServer(server.port)
+  t.after(() => back.stop())
   await letter('De retour')
   assert.equal(back.mails().length, 1)
-  await back.stop()
 })
 
-test('the browser is French, as wide as a phone or a desk, with scripts or without', async () => {
+test('the browser is French, as wide as a phone or a desk, with scripts or without', async t => {
   const browser = await launchChromium()
+  t.after(() => browser.close())
   const look = `data:text/html,<meta name=viewport content=width=device-width>
     <script>document.title = navigator.language + ' ' + innerWidth</script>`
   const titleIn = async (context: BrowserContext) => {
@@ -147,7 +149,6 @@ test('the browser is French, as wide as a phone or a desk, with scripts or witho
   assert.equal(await titleIn(await browser.desk()), 'fr-FR 1280')
   assert.equal(await titleIn(await browser.desk({ locale: 'en-GB' })), 'en-GB 1280')
   assert.equal(await titleIn(await browser.phone({ javaScriptEnabled: false })), '')
-  await browser.close()
 })
 
 function listens(port: number): Promise<boolean> {

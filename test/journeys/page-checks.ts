@@ -7,11 +7,25 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 
 // What runs inside the page is written as text: its names (`document` …) are not those of Node.
 
-/** What axe finds wrong on the page, as lines to read. */
+/** What axe finds wrong on the page, as lines to read. The page must allow scripts. */
 export async function axeFaults(page: Page): Promise<string[]> {
   await page.evaluate(axe)
   return page.evaluate<string[]>(`axe.run({ resultTypes: ['violations'] }).then(({ violations }) =>
     violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html.slice(0, 160)).join(' | ')))`)
+}
+
+/**
+ * Shows a page as it stands to a second one, where axe may run its script while the page's own stays out: what somebody
+ * without script has before their eyes.
+ */
+export async function showTo(glass: Page, page: Page): Promise<void> {
+  const [address, body] = [page.url(), await page.content()]
+  await glass.unrouteAll()
+  await glass.route('**/*', (route, request) => {
+    if (request.isNavigationRequest()) return route.fulfill({ body, contentType: 'text/html; charset=utf-8' })
+    return request.resourceType() === 'script' ? route.abort() : route.continue()
+  })
+  await glass.goto(address)
 }
 
 /** By how many pixels the page is wider than a screen of that width; the screen is given back its size. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { BrowserContext, Locator, Page } from 'playwright-core'
 import type { OpenTown } from './open-town.ts'
-import { assertWellMade, axeFaults, tooWideAt } from './page-checks.ts'
+import { assertWellMade, axeFaults, showTo, tooWideAt } from './page-checks.ts'
 
 type Name = string | RegExp
 
@@ -52,38 +52,46 @@ export function journey(t: OpenTown, name: string, walk: (reader: Reader) => Pro
 
 /** With thumbs, on a phone without script. */
 export async function onPhone(t: OpenTown, walk: (reader: Reader) => Promise<void>): Promise<void> {
-  await walkIn(await t.browser.phone({ javaScriptEnabled: false, bypassCSP: true, baseURL: t.url }), () => thumbs, walk)
+  await walkIn(await t.browser.phone({ javaScriptEnabled: false, baseURL: t.url }), await t.browser.phone(), thumbs, walk)
 }
 
 /** With Tab, Enter, Space and the arrows, on a wide screen: no mouse. */
 export async function atKeyboard(t: OpenTown, walk: (reader: Reader) => Promise<void>): Promise<void> {
-  await walkIn(await t.browser.desk({ bypassCSP: true, baseURL: t.url }), keyboard, walk)
+  await walkIn(await t.browser.desk({ baseURL: t.url }), await t.browser.desk(), keyboard, walk)
 }
 
-async function walkIn(context: BrowserContext, hands: (page: Page) => Hands, walk: (reader: Reader) => Promise<void>) {
+type HandsOn = (page: Page) => Hands
+
+async function walkIn(context: BrowserContext, glass: BrowserContext, hands: HandsOn, walk: (r: Reader) => Promise<void>) {
   try {
     const page = await context.newPage()
-    await walk(reader(page, hands(page)))
+    page.setDefaultTimeout(PATIENCE_MS)
+    await walk(reader(page, await glass.newPage(), hands(page)))
   } finally {
-    await context.close()
+    await Promise.all([context.close(), glass.close()])
   }
 }
 
-function reader(page: Page, hands: Hands): Reader {
+/** Pages that were looked at, each once in this file and manner. */
+const looked = new Set<string>()
+
+function reader(page: Page, glass: Page, hands: Hands): Reader {
   let effort: Effort = { pages: 0, taps: 0, fields: 0 }
-  const met = new Set<string>()
   const main = page.locator('body')
 
   /** Looks at the page that came, the first time it comes. */
   const arrive = async () => {
     effort.pages += 1
     const url = new URL(page.url())
-    const kind = `${url.pathname.replaceAll(/[\da-f]{8}-[\da-f-]{27}/g, ':id')} ${await page.title()}`
-    if (met.has(kind) || url.pathname.startsWith('/c/')) return
-    met.add(kind)
+    const width = page.viewportSize()?.width
+    const kind = `${width} ${url.pathname.replaceAll(/[\da-f]{8}-[\da-f-]{27}/g, ':id')} ${await page.title()}`
+    if (looked.has(kind) || url.pathname.startsWith('/c/')) return
+    looked.add(kind)
     await assertWellMade(page, 'fr')
-    assert.deepEqual(await axeFaults(page), [], page.url())
-    assert.ok((await tooWideAt(page, 320)) <= 0, `${page.url()} is wider than 320 pixels`)
+    await showTo(glass, page)
+    assert.deepEqual(await axeFaults(glass), [], page.url())
+    assert.ok((await tooWideAt(glass, 320)) <= 0, `${page.url()} is wider than 320 pixels`)
+    await page.bringToFront()
   }
   const arriving = async (act: () => Promise<unknown>) => {
     const loaded = page.waitForEvent('load')
@@ -150,17 +158,19 @@ function reader(page: Page, hands: Hands): Reader {
 const named = (name: Name) => ({ name, exact: typeof name === 'string' })
 const the = (locator: Locator) => locator.filter({ visible: true }).first()
 
-const thumbs: Hands = {
+const thumbs: HandsOn = () => ({
   activate: target => target.tap(),
   mark: target => target.tap(),
   type: (target, value) => target.fill(value),
   pick: async (target, option) => void (await target.selectOption({ label: option })),
-}
+})
 
+/** Nothing on this machine takes longer to come, even when it is busy. */
+const PATIENCE_MS = 10_000
 /** More stops than any page has. */
 const MOST_STOPS = 400
 
-const keyboard = (page: Page): Hands => {
+const keyboard: HandsOn = page => {
   const reach = async (target: Locator) => {
     await target.waitFor({ timeout: 5_000 })
     for (let stop = 0; stop < MOST_STOPS; stop++) {

@@ -37,7 +37,7 @@ async function otherGuardian(of: Family): Promise<Extract<Actor, { kind: 'reside
 test('a double click ends on one page', async () => {
   const parent = await family(t)
   const invoiceId = await invoiceOf(t, parent, 2940)
-  const click = () => parent.parent.post('/paiement').type('form').send({ invoiceIds: invoiceId })
+  const click = () => parent.parent.post('/paiement').type('form').send({ invoices: invoiceId })
   const answers = await Promise.all([click(), click(), click()])
   assert.deepEqual(
     answers.map(answer => answer.status),
@@ -57,7 +57,7 @@ test('two tabs pay once, and the second is told it is paid', async () => {
   await t.control.pay({ session: first.session, card: 'success' })
   assert.equal((await t.control.pay({ session: second.session, card: 'success' })).state, 'closed')
   await t.settle()
-  const page = await parent.parent.post('/paiement').type('form').send({ invoiceIds: invoiceId })
+  const page = await parent.parent.post('/paiement').type('form').send({ invoices: invoiceId })
   assert.equal(page.status, 409)
   assert.match(page.text, /Cette facture est déjà payée/)
   const api = await parent.parent.post('/api/v1/payments').send({ invoiceIds: [invoiceId] })

@@ -12,7 +12,7 @@ const t = await payingTown()
 test('a parent pays two invoices at once, and gets a receipt by mail', async () => {
   const parent = await family(t)
   const ids = [await invoiceOf(t, parent, 2940), await invoiceOf(t, parent, 1210)]
-  const answer = await parent.parent.post('/paiement').type('form').send({ invoiceIds: ids })
+  const answer = await parent.parent.post('/paiement').type('form').send({ invoices: ids })
   assert.equal(answer.status, 303)
   const location = answer.headers['location'] ?? ''
   assert.ok(location.startsWith(`${t.standIn.url}/c/pay/`))
@@ -78,7 +78,7 @@ test('what Stripe keeps of a payment is a cost of the town', async () => {
 test('a part of an invoice can be paid, then the rest', async () => {
   const parent = await family(t)
   const id = await invoiceOf(t, parent, 5000)
-  const answer = await parent.parent.post('/paiement').type('form').send({ invoiceIds: id, amount: '20,00' })
+  const answer = await parent.parent.post('/paiement').type('form').send({ invoices: id, amount: '20,00' })
   assert.equal(answer.status, 303)
   await t.control.pay({ session: sessionIn(answer.headers['location'] ?? ''), card: 'success' })
   await t.settle()
@@ -101,13 +101,13 @@ test('an amount that cannot be paid is refused, and what was typed stays', async
     ['-3', 'Exemple'],
     ['12,345', 'Exemple'],
   ] as const) {
-    const page = await parent.parent.post('/paiement').type('form').send({ invoiceIds: id, amount })
+    const page = await parent.parent.post('/paiement').type('form').send({ invoices: id, amount })
     assert.equal(page.status, 422, amount)
     assert.ok(page.text.includes(words), `${amount}: ${words}`)
     assert.ok(page.text.includes(`value="${amount}"`), amount)
   }
   const two = [id, await invoiceOf(t, parent, 900)]
-  const page = await parent.parent.post('/paiement').type('form').send({ invoiceIds: two, amount: '10' })
+  const page = await parent.parent.post('/paiement').type('form').send({ invoices: two, amount: '10' })
   assert.equal(page.status, 422)
   for (const amount of [10 ** 15, -1, 0, 0.5]) {
     const answer = await parent.parent.post('/api/v1/payments').send({ invoiceIds: [id], amount })
@@ -131,8 +131,8 @@ test('nobody pays, sees or prints what is another household’s', async () => {
   assert.equal((await stranger.parent.post('/api/v1/payments').send({ invoiceIds: [id] })).status, 404)
   const own = await invoiceOf(t, stranger, 2000)
   assert.equal((await stranger.parent.post('/api/v1/payments').send({ invoiceIds: [own, id] })).status, 404)
-  assert.equal((await stranger.parent.get(`/paiement?invoiceIds=${id}`)).status, 404)
-  assert.equal((await stranger.parent.post('/paiement').type('form').send({ invoiceIds: id })).status, 404)
+  assert.equal((await stranger.parent.get(`/paiement?invoices=${id}`)).status, 404)
+  assert.equal((await stranger.parent.post('/paiement').type('form').send({ invoices: id })).status, 404)
 
   const payment = await t.pay(parent, [id])
   for (const path of [`/paiement/${payment}/retour`, `/paiement/${payment}/annule`, `/recus/${payment}`])
@@ -189,7 +189,7 @@ test('a bank debit is on its way for days, and nobody pays a second time meanwhi
   assert.match(page.text, /Paiement en cours/)
   assert.match(page.text, /Ne payez pas une deuxième fois/)
 
-  const again = await parent.parent.post('/paiement').type('form').send({ invoiceIds: invoiceId })
+  const again = await parent.parent.post('/paiement').type('form').send({ invoices: invoiceId })
   assert.deepEqual([again.status, again.headers['location']], [303, `/paiement/${id}/retour`])
   const api = await parent.parent.post('/api/v1/payments').send({ invoiceIds: [invoiceId] })
   assert.deepEqual([api.status, api.body.code], [409, 'payment-on-its-way'])
@@ -236,7 +236,7 @@ test('who comes back without having paid is told so, and may go on', async () =>
   const page = await parent.parent.get(`/paiement/${id}/annule`)
   assert.match(page.text, /Vous n’avez pas payé/)
   assert.match(page.text, /Rien n’est débité/)
-  const form = { invoiceIds: /name="invoiceIds" value="([^"]+)"/.exec(page.text)?.[1] }
+  const form = { invoices: /name="invoices" value="([^"]+)"/.exec(page.text)?.[1] }
   const again = await parent.parent.post('/paiement').type('form').send(form)
   assert.equal(again.headers['location'], url)
 })
@@ -269,4 +269,12 @@ test('the money of an invoice that was credited meanwhile is in the household’
     [['overpaid', 1000]],
   )
   assert.deepEqual(await t.faults(), [])
+})
+
+test('who chose no invoice is sent back to choose one', async () => {
+  const parent = await family(t)
+  const answer = await parent.parent.post('/paiement').type('form').send({})
+  assert.deepEqual([answer.status, answer.headers['location']], [303, '/factures'])
+  const page = await parent.parent.get('/factures')
+  assert.match(page.text, /Choisissez au moins une facture/)
 })

@@ -2,12 +2,15 @@ import { once } from 'node:events'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after } from 'node:test'
+import { hashPassword } from '../../src/access/passwords.ts'
+import { addAccount } from '../../src/access/store.ts'
 import { householdAccount, post, revenueAccount } from '../../src/billing/ledger.ts'
 import { takeNumbers } from '../../src/billing/numbers.ts'
 import { documentNumber, numberSeriesOf } from '../../src/billing/rules.ts'
 import { billingRuns, invoiceLines, invoices } from '../../src/billing/schema.ts'
 import { desc, eq } from '../../src/db/drizzle.ts'
 import { startStripeStandIn } from '../../src/demo/stripe-stand-in/start.ts'
+import type { Actor } from '../../src/kernel/actor.ts'
 import { dayInParis } from '../../src/kernel/clock.ts'
 import { type Id, newId } from '../../src/kernel/ids.ts'
 import { cents, negate } from '../../src/kernel/money.ts'
@@ -15,6 +18,7 @@ import { checkPayments } from '../../src/payments/check-payments.ts'
 import { payments } from '../../src/payments/schema.ts'
 import { startPayment } from '../../src/payments/start.ts'
 import { paymentById } from '../../src/payments/store.ts'
+import { addPerson } from '../../src/people/persons.ts'
 import type { Family } from '../support/family.ts'
 import { type TestTown, testTown } from '../support/town.ts'
 
@@ -25,9 +29,9 @@ export type PayingTown = Awaited<ReturnType<typeof payingTown>>
 
 /**
  * A town that takes payments: the app on a real port, the stand-in of Stripe beside it on the town's clock, webhooks from
- * the one to the other over HTTP. Call it at the top of the file.
+ * the one to the other over HTTP. With `ownAddress`, links lead to that port, for a browser. Call it at the top of the file.
  */
-export async function payingTown(env: Record<string, string> = {}) {
+export async function payingTown({ ownAddress = false } = {}) {
   const now = { at: () => Date.now() }
   // The door stands before the town is built, so that Stripe can be told where it is.
   const door: { app?: RequestListener } = {}
@@ -43,7 +47,7 @@ export async function payingTown(env: Record<string, string> = {}) {
     STRIPE_SECRET_KEY: SECRET_KEY,
     STRIPE_WEBHOOK_SECRET: WEBHOOK_SECRET,
     STRIPE_STAND_IN: standIn.url,
-    ...env,
+    ...(ownAddress ? { BASE_URL: `http://127.0.0.1:${port}` } : {}),
   })
   now.at = () => t.town.clock.now().epochMilliseconds
   door.app = t.app
@@ -194,4 +198,27 @@ export async function invoiceOf(t: TestTown, family: Family, amount: number): Pr
 export async function invoiceNumber(t: TestTown, id: Id<'invoice'>): Promise<string> {
   const [row] = await t.town.db.read.select({ number: invoices.number }).from(invoices).where(eq(invoices.id, id))
   return row?.number ?? ''
+}
+
+/** A clerk of the cash office who signs in by a browser. */
+export async function clerkWithoutSession(t: TestTown) {
+  const number = ++billed
+  const now = t.town.clock.now()
+  const email = `caisse${number}@valmont.example`
+  const password = 'quatre mots au hasard'
+  const passwordHash = await hashPassword('test', password)
+  const { accountId, personId } = await t.town.db.transaction(async tx => {
+    const personId = await addPerson(tx, now, { firstName: 'Claire', lastName: 'Caisse', email, language: 'fr' })
+    const rights = { clerk: true, services: ['cash-office'] as const, administrator: false }
+    const account = { personId, email, ...rights, passwordHash, emailVerifiedAt: now }
+    return { personId, accountId: await addAccount(tx, now, account) }
+  })
+  const actor = {
+    kind: 'clerk',
+    accountId,
+    personId,
+    services: ['cash-office'],
+    administrator: false,
+  } as const satisfies Actor
+  return { email, password, actor }
 }

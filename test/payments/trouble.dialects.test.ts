@@ -9,7 +9,7 @@ import { invoiceOf, payingTown, sessionIn } from './support.ts'
 const t = await payingTown()
 
 const start = (parent: Family, invoiceId: string) =>
-  parent.parent.post('/paiement').type('form').send({ invoiceIds: invoiceId })
+  parent.parent.post('/paiement').type('form').send({ invoices: invoiceId })
 const sessionsOf = async (id: string) => {
   const { data } = await t.stripe('/v1/checkout/sessions?limit=100')
   return data.filter(session => session['client_reference_id'] === id)
@@ -34,7 +34,7 @@ test('Stripe is down: nothing is charged, the parent is told, and the next click
   assert.equal(page.status, 503)
   assert.match(page.text, /Le service de paiement ne répond pas/)
   assert.match(page.text, /Rien n’est débité/)
-  assert.equal((await parent.parent.get(`/paiement?invoiceIds=${invoiceId}`)).status, 200)
+  assert.equal((await parent.parent.get(`/paiement?invoices=${invoiceId}`)).status, 200)
   await t.control.behave()
   const answer = await start(parent, invoiceId)
   assert.equal(answer.status, 303)

@@ -119,7 +119,7 @@ test('a school with two CP classes asks which one, and « je ne sais pas » is a
     .type('form')
     .send({ schoolId: two, level: 'CP' })
   assert.equal(asked.headers['location'], `/famille/enfants/${id}/classe?suite=1`)
-  const page = await parent.get(asked.headers['location']!)
+  const page = await parent.get(asked.headers['location'])
   assert.match(page.text, /CP A/)
   assert.match(page.text, /CP-CE1/)
   assert.doesNotMatch(page.text, /CE2/)
