@@ -15,6 +15,7 @@ export async function benchTown(): Promise<{ running: RunningTown; folder: strin
     SQLITE_FILE: join(folder, 'guichet.sqlite'),
     FILES_DIR: join(folder, 'files'),
     BASE_URL: 'http://guichet.test',
+    REQUESTS_PER_MINUTE: '10000000',
   })
   const db = await openDatabase(config.database)
   await db.migrate()

@@ -5,6 +5,7 @@ import type { Town } from './town-context.ts'
 import { apiRouter, type Endpoint } from './web/api.ts'
 import { apiDocs } from './web/api-docs.ts'
 import { showFlash } from './web/flash.ts'
+import { noFlood } from './web/flood.ts'
 import { type Health, healthRoutes } from './web/health.ts'
 import { type HomeAlert, informationPages } from './web/information-pages.ts'
 import { chooseLanguage } from './web/language.ts'
@@ -44,7 +45,7 @@ export function webApp(town: Town, doors: Doors): Express {
   app.use(doors.webhooks)
   app.use(compression(), chooseLanguage(languages))
   app.use(securityHeaders({ formAction: doors.paymentOrigins, https: config.baseUrl.startsWith('https:') }))
-  app.use(maintenance(config.maintenance), sameSiteOnly(config.baseUrl))
+  app.use(maintenance(config.maintenance), noFlood(config.requestsPerMinute), sameSiteOnly(config.baseUrl))
   app.use(sessionMiddleware(town.db, town.clock, config), findAsker(town), showFlash)
   app.use(express.urlencoded({ extended: false, limit: '100kb', parameterLimit: 2_000 }))
   app.use('/api/v1', express.json({ limit: '100kb' }), apiRouter(doors.endpoints))

@@ -13,6 +13,8 @@ export type Config = {
   baseUrl: string
   /** How many proxies stand in front, whose X-Forwarded-For is believed. */
   trustProxy: number
+  /** Requests a minute that one address may send to one process. */
+  requestsPerMinute: number
   /** `postgres://…`, or the path of the SQLite file. */
   database: string
   redisUrl: string | undefined
@@ -102,6 +104,7 @@ const environment = z.object({
   PORT: wholeNumber(0, 65_535).default(3000),
   BASE_URL: z.url({ protocol: /^https?$/ }).optional(),
   TRUST_PROXY: wholeNumber(0, 10).default(0),
+  REQUESTS_PER_MINUTE: wholeNumber(60, 10_000_000).default(1200),
   DATABASE_URL: z
     .string()
     .regex(/^postgres(ql)?:\/\//, 'must begin with postgres://')
@@ -135,7 +138,7 @@ const environment = z.object({
   TOWN_PHONE: z.string().optional(),
   TOWN_EMAIL: z.email().optional(),
   TOWN_OPENING_HOURS: z.string().optional(),
-  TOWN_REGIE: z.string().default('Régie de recettes « restauration et enfance »'),
+  TOWN_REGIE: z.string().default('Régie de recettes Restauration et enfance'),
   TOWN_COLOUR: z
     .string()
     .regex(/^#[0-9a-fA-F]{6}$/, 'must be a colour such as #0b5c6b')
@@ -201,6 +204,7 @@ export function readConfig(mode: Mode, env: Record<string, string | undefined>):
     port: e.PORT,
     baseUrl: (e.BASE_URL ?? `http://127.0.0.1:${e.PORT}`).replace(/\/+$/, ''),
     trustProxy: e.TRUST_PROXY,
+    requestsPerMinute: e.REQUESTS_PER_MINUTE,
     database: e.DATABASE_URL ?? e.SQLITE_FILE ?? join(folder, 'guichet.sqlite'),
     redisUrl: e.REDIS_URL,
     filesDir: e.FILES_DIR ?? join(folder, 'files'),

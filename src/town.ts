@@ -14,15 +14,17 @@ import { countOpenDisputes } from './billing/disputes.ts'
 import { billingHolds } from './billing/holds.ts'
 import { billingJobs, billingScheduled } from './billing/jobs.ts'
 import { billingPages } from './billing/pages.ts'
+import { uninvoicedMeals } from './billing/uninvoiced-meals.ts'
 import { canteenApi } from './canteen/api.ts'
 import { comingMeals, familyMeals, offersToDo } from './canteen/dashboard.ts'
+import { canteenHolds } from './canteen/holds.ts'
 import { canteenJobs } from './canteen/jobs.ts'
 import { canteenPages } from './canteen/pages.ts'
 import { closureAlerts } from './canteen/staff-alerts.ts'
+import { staffApi } from './canteen/staff-api.ts'
 import { countClaims } from './canteen/staff-claims.ts'
 import { countClosing } from './canteen/staff-closing.ts'
 import { countsScheduled } from './canteen/staff-counts.ts'
-import { staffApi } from './canteen/staff-api.ts'
 import { staffJobs } from './canteen/staff-jobs.ts'
 import { staffPages } from './canteen/staff-pages.ts'
 import type { Config } from './config.ts'
@@ -47,6 +49,7 @@ import { checkPayments } from './payments/check-payments.ts'
 import { paymentCounterPages } from './payments/desk-counter-pages.ts'
 import { paymentFollowPages } from './payments/desk-follow-pages.ts'
 import { paymentDeskPages } from './payments/desk-pages.ts'
+import { paymentHolds } from './payments/holds.ts'
 import { paymentJobs, paymentScheduled } from './payments/jobs.ts'
 import { paymentPages } from './payments/pages.ts'
 import { paymentOrigins } from './payments/stripe-client.ts'
@@ -128,7 +131,7 @@ export async function buildTown(config: Config, given: Given = {}): Promise<Runn
   const pdf = documentPool()
 
   /** What must be settled before a child or a household can be forgotten. */
-  const holdsOf = allHolds([billingHolds])
+  const holdsOf = allHolds([canteenHolds, uninvoicedMeals, billingHolds, paymentHolds])
 
   /** What the services above bring to the families' pages. */
   const peopleParts: PeopleParts = {

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 
 /** Households per transaction: some 5 ms of SQLite's one writer, which parents who book meanwhile must share. */
-export const HOUSEHOLDS_AT_ONCE = 20
+export const HOUSEHOLDS_AT_ONCE = 50
 
 /**
  * Does one piece of a long work, then leaves the database to others for as long. With 20 households a piece, bookings made

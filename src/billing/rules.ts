@@ -43,9 +43,13 @@ export type InvoiceLine = Omit<Charge, 'day'> & { quantity: number; unit: Cents;
  */
 export function linesOf(charges: readonly Charge[]): InvoiceLine[] {
   const groups = new Map<string, Charge[]>()
+  // Meals of one household mostly share one explanation, the very same object.
+  const reasons = new Map<PriceExplanation, string>()
   for (const charge of charges.toSorted((a, b) => Temporal.PlainDate.compare(a.day, b.day))) {
     const { childId, service, kind, amount, explanation } = charge
-    const key = JSON.stringify([childId, service, kind, amount, explanation])
+    const reason = reasons.get(explanation) ?? JSON.stringify(explanation)
+    reasons.set(explanation, reason)
+    const key = `${childId} ${service} ${kind} ${amount} ${reason}`
     const group = groups.get(key)
     if (group) group.push(charge)
     else groups.set(key, [charge])

@@ -15,10 +15,7 @@ export type TypedDish = Pick<MenuDish, 'day' | 'kind' | 'position' | 'name' | 'v
 
 /** What a week's menus were when a page showed them: two clerks who write one week do not undo each other. */
 export function menusVersion(dishes: readonly MenuDish[]): string {
-  const last = dishes.reduce((latest, { updatedAt }) => {
-    const at = updatedAt.epochMilliseconds
-    return at > latest ? at : latest
-  }, 0)
+  const last = Math.max(0, ...dishes.map(({ updatedAt }) => updatedAt.epochMilliseconds))
   return `${dishes.length}-${last}`
 }
 
@@ -67,7 +64,11 @@ async function saveDish(tx: Tx, now: Temporal.Instant, before: MenuDish | undefi
   if (!before && name === '') return 0
   const place = and(eq(menuDishes.day, day), eq(menuDishes.kind, kind), eq(menuDishes.position, position))
   if (name === '') await tx.delete(menuDishes).where(place)
-  else if (before) await tx.update(menuDishes).set({ ...facts, updatedAt: now }).where(place)
+  else if (before)
+    await tx
+      .update(menuDishes)
+      .set({ ...facts, updatedAt: now })
+      .where(place)
   else await tx.insert(menuDishes).values({ id: newId<'menu-dish'>(), day, kind, position, ...facts, updatedAt: now })
   return 1
 }

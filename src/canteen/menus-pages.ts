@@ -1,7 +1,7 @@
 import { type Request, type Response, Router } from 'express'
 import { z } from 'zod'
-import { eachDay, isoDay, mondayOf } from '../kernel/days.ts'
 import { dayInParis } from '../kernel/clock.ts'
+import { eachDay, isoDay, mondayOf } from '../kernel/days.ts'
 import { type FieldError, invalid } from '../kernel/problems.ts'
 import { dayField } from '../people/forms.ts'
 import { clerkOfWholeTown } from '../schools/clerk-schools.ts'
@@ -217,7 +217,8 @@ function readDishes(words: Translator, sent: z.output<typeof sentForm>) {
     for (const part of parts(text(sent, `${field}.allergens`))) {
       const code = allergenTyped(part, each => words.t(`canteen-staff:menus.allergen.${each}`))
       if (code) allergens.push(code)
-      else errors.push({ field: `${field}.allergens`, code: 'unknown-allergen', params: { allergen: part.slice(0, 40) } })
+      else
+        errors.push({ field: `${field}.allergens`, code: 'unknown-allergen', params: { allergen: part.slice(0, 40) } })
     }
     typed.push({
       day,
@@ -226,7 +227,9 @@ function readDishes(words: Translator, sent: z.output<typeof sentForm>) {
       name: text(sent, name),
       vegetarian: text(sent, `${field}.vegetarian`) !== '',
       allergens: [...new Set(allergens)],
-      labels: [...new Set(parts(text(sent, `${field}.labels`)).map(part => labelTyped(part, code => signName(words, code))))],
+      labels: [
+        ...new Set(parts(text(sent, `${field}.labels`)).map(part => labelTyped(part, code => signName(words, code)))),
+      ],
     })
   }
   return { typed, errors }

@@ -20,7 +20,8 @@ type DayView = {
 }
 
 export type MonthView = {
-  weeks: { legend: string; days: DayView[] }[]
+  /** `closed` is the whole week in one line, when nobody eats on any of its days. */
+  weeks: { legend: string; closed: string; days: DayView[] }[]
   /** Hidden inputs: whose boxes these are, and what the page showed of each day. */
   children: { id: string; name: string; shown: string; hasOpenDays: boolean }[]
   /** A day that may still change and until when, as an example of the rule; none when all is locked. */
@@ -71,9 +72,9 @@ export function monthView(
     return price === undefined ? field : { ...field, price }
   }
 
-  const weeks = month.weeks.map(week => ({
-    legend: words.t('canteen:month.week', { day: words.f.date(week[0]!.day) }),
-    days: week.map(({ day, children }): DayView => {
+  const weeks = month.weeks.map(week => {
+    const monday = words.f.date(week[0]!.day)
+    const days = week.map(({ day, children }): DayView => {
       const iso = day.toString()
       const closed = closedForAll(words, day, children)
       return {
@@ -84,8 +85,11 @@ export function monthView(
         closed,
         children: closed ? [] : children.map((meal, index) => cell(meal, index, { day, iso })),
       }
-    }),
-  }))
+    })
+    const reasons = days.every(({ closed }) => closed) ? new Set(days.map(({ closed }) => closed)) : undefined
+    const closed = reasons && words.t('canteen:month.weekClosed', { day: monday, reasons: words.f.list([...reasons]) })
+    return { legend: words.t('canteen:month.week', { day: monday }), closed: closed ?? '', days }
+  })
   return {
     weeks,
     children: month.children.map(({ id, firstName }, index) => ({

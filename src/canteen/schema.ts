@@ -120,8 +120,7 @@ export const absenceClaims = table(
     day: day().notNull(),
     /** The certificate; one paper may be for several days. */
     fileId: ref<'file'>().notNull(),
-    /** `first-day`: accepted, but the town charges the first day all the same. */
-    state: text().$type<'to-check' | 'accepted' | 'first-day' | 'refused'>().notNull(),
+    state: text().$type<'to-check' | 'accepted' | 'refused'>().notNull(),
     /** Why it was refused, as said to the parents. */
     refusal: text(),
     decidedBy: ref<'account'>(),

@@ -115,11 +115,24 @@ export function staffApi(town: Town): Endpoint[] {
         const school = await schoolForClerk(town.db.read, staff(actor), params.schoolId)
         const { classes, booked, present, absent, unbooked, capacity } = await attendanceList(town, school, params.day)
         return {
-          ...{ schoolId: school.id, day: params.day.toString(), booked, present, absent, unbooked, capacity },
+          schoolId: school.id,
+          day: params.day.toString(),
+          booked,
+          present,
+          absent,
+          unbooked,
+          capacity,
           children: classes.flatMap(({ name, children }) =>
             children.map(({ child, mealType, booked, seen, revision }) => ({
-              ...{ id: child.id, firstName: child.firstName, lastName: child.lastName, className: name },
-              ...{ mealType, healthPlan: child.pai, booked, seen, revision },
+              id: child.id,
+              firstName: child.firstName,
+              lastName: child.lastName,
+              className: name,
+              mealType,
+              healthPlan: child.pai,
+              booked,
+              seen,
+              revision,
             })),
           ),
         }

@@ -26,7 +26,12 @@ type WithSchool = Request<{ schoolId: string }>
 
 /** `<child>.<state shown>.<revision>` */
 const ROW = /^([\w-]{1,64})\.(none|present|absent)\.(\d{1,9})$/
-const sheet = z.object({ row: listSent, present: listSent, only: z.string().max(60).optional(), reason: z.string().max(300).optional() })
+const sheet = z.object({
+  row: listSent,
+  present: listSent,
+  only: z.string().max(60).optional(),
+  reason: z.string().max(300).optional(),
+})
 const added = z.object({ childId: z.string().max(64), reason: z.string().max(300).optional() })
 const search = z.object({ q: z.string().max(80).default('') })
 
@@ -53,7 +58,9 @@ export function attendancePages({ town, draw }: StaffParts): Router {
     const ticked = new Set(present)
     const rows = row.flatMap((text): SentRow[] => {
       const [, childId = '', shown, revision] = ROW.exec(text) ?? []
-      return shown ? [{ childId, shown: shown as SentRow['shown'], revision: Number(revision), ticked: ticked.has(childId) }] : []
+      return shown
+        ? [{ childId, shown: shown as SentRow['shown'], revision: Number(revision), ticked: ticked.has(childId) }]
+        : []
     })
     const wanted = list.classes.filter(({ name }) => only === undefined || name === only)
     const complete = new Set<string>(wanted.flatMap(({ children }) => children.map(({ child }) => child.id)))
@@ -70,7 +77,9 @@ export function attendancePages({ town, draw }: StaffParts): Router {
       if (saved.keptAsColleague.length > 0)
         flash(req, {
           kind: 'notice',
-          text: words.t('canteen-staff:attendance.keptAsColleague', { names: words.f.list(namesOf(list, saved.keptAsColleague)) }),
+          text: words.t('canteen-staff:attendance.keptAsColleague', {
+            names: words.f.list(namesOf(list, saved.keptAsColleague)),
+          }),
         })
     })
     if (refusal) return showList(req, res, list, { errors: refusal.errors, reason, ticked }, refusal.status)
@@ -141,7 +150,12 @@ export function attendancePages({ town, draw }: StaffParts): Router {
       ]),
     )
     const name = `${t('canteen-staff:files.attendance')}-${list.day}`
-    sendCsv(res, name, columns.map(column => t(`canteen-staff:columns.${column}`)), rows)
+    sendCsv(
+      res,
+      name,
+      columns.map(column => t(`canteen-staff:columns.${column}`)),
+      rows,
+    )
   })
 
   type Typed = { errors: readonly PageError[]; reason: string; ticked: ReadonlySet<string> | undefined }

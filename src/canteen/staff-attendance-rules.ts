@@ -12,11 +12,7 @@ export type RowOutcome = { write: 'present' | 'absent' } | 'same' | 'changed-mea
  * each other: a tick always counts; a box that was never ticked says « absent » only when nobody has ticked it meanwhile,
  * and only when the list is `complete`; a tick taken off counts unless a colleague has changed the row since.
  */
-export function rowOutcome(
-  row: TickedRow,
-  now: { seen: Seen; revision: number },
-  complete: boolean,
-): RowOutcome {
+export function rowOutcome(row: TickedRow, now: { seen: Seen; revision: number }, complete: boolean): RowOutcome {
   const { shown, ticked } = row
   if (ticked) return shown === 'present' || now.seen === 'present' ? 'same' : { write: 'present' }
   if (shown === 'present') {

@@ -1,5 +1,6 @@
 import { type Request, type Response, Router } from 'express'
 import { z } from 'zod'
+import { dayInParis } from '../kernel/clock.ts'
 import { notFound } from '../kernel/problems.ts'
 import { dayField } from '../people/forms.ts'
 import { servesChildren, viewHealthOf } from '../people/health.ts'
@@ -11,7 +12,6 @@ import { correctAttendance } from './staff-attendance.ts'
 import { bookForChild, cancelForChild, childDay } from './staff-child-day.ts'
 import { MEAL_TYPES } from './staff-counts.ts'
 import { closedInWords, type StaffParts, staffOf, typedText, wordsOf } from './staff-page.ts'
-import { dayInParis } from '../kernel/clock.ts'
 
 type WithChild = Request<{ childId: string }>
 
@@ -97,7 +97,13 @@ export function childDayPages({ town }: StaffParts): Router {
     const words = wordsOf(town, res)
     const { child, school, booking, attendance, day } = found
     const order = Temporal.PlainDate.compare(day, dayInParis(town.clock.now()))
-    const state = attendance ? (attendance.present ? 'present' : attendance.justification === null ? 'absent' : 'excused') : ''
+    const state = attendance
+      ? attendance.present
+        ? 'present'
+        : attendance.justification === null
+          ? 'absent'
+          : 'excused'
+      : ''
     town.render.page(
       res,
       'canteen/staff-child',
@@ -115,7 +121,12 @@ export function childDayPages({ town }: StaffParts): Router {
         mealTypes: MEAL_TYPES.map(value => ({ value, text: words.t(`canteen-staff:meals.${value}`) })),
         bookingRevision: booking?.revision ?? 0,
         attendance: attendance
-          ? { state, justification: attendance.justification, correction: attendance.correction, at: attendance.recordedAt }
+          ? {
+              state,
+              justification: attendance.justification,
+              correction: attendance.correction,
+              at: attendance.recordedAt,
+            }
           : null,
         attendanceRevision: attendance?.revision ?? 0,
         typed: {

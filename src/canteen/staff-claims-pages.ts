@@ -1,13 +1,13 @@
+import type { Response } from 'express'
 import { Router } from 'express'
 import { z } from 'zod'
 import { sendFile } from '../people/files.ts'
 import { flash } from '../web/asker.ts'
 import { refused } from '../web/form-page.ts'
 import { parse } from '../web/forms.ts'
+import type { PageError } from '../web/render.ts'
 import { type ClaimToCheck, certificateOf, claimsToCheck, claimToCheck, decideClaim } from './staff-claims.ts'
 import { listSent, type StaffParts, staffOf, wordsOf } from './staff-page.ts'
-import type { PageError } from '../web/render.ts'
-import type { Response } from 'express'
 
 const answer = z.object({ accepted: listSent, refusal: z.string().max(600).default('') })
 
@@ -54,7 +54,12 @@ export function claimsPages({ town }: StaffParts): Router {
     res.redirect(303, next ? `/guichet/cantine/absences/${next.id}` : '/guichet/cantine/absences')
   })
 
-  type Shown = { errors: readonly PageError[]; status: number; refusal: string; accepted: readonly string[] | undefined }
+  type Shown = {
+    errors: readonly PageError[]
+    status: number
+    refusal: string
+    accepted: readonly string[] | undefined
+  }
 
   function showPaper(res: Response, paper: ClaimToCheck, { errors, status, refusal, accepted }: Shown) {
     const { t, f } = wordsOf(town, res)

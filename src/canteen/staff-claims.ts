@@ -175,7 +175,11 @@ async function writeAnswer(
   for (const recipient of await mailRecipients(tx, first.claim.householdId)) {
     const translator = town.languages.for(recipient.language)
     const { t } = translator
-    const value = (claims: readonly Claim[]) => daysInWords(translator, claims.map(({ day }) => day))
+    const value = (claims: readonly Claim[]) =>
+      daysInWords(
+        translator,
+        claims.map(({ day }) => day),
+      )
     await town.mailer.write(tx, now, {
       key: `canteen.absence:${first.claim.id}:${recipient.personId}`,
       kind: 'absence-answer',

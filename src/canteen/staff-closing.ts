@@ -12,7 +12,6 @@ import type { Town } from '../town-context.ts'
 import { canteenCalendar } from './calendar.ts'
 import { offerPlaces } from './offers.ts'
 import { attendances, mealBookings, mealDays, mealWaiting } from './schema.ts'
-import { writeClosureLetters } from './staff-closure-letters.ts'
 import {
   type ClosedDays,
   childrenClosed,
@@ -22,7 +21,11 @@ import {
   isClosedDay,
   notEaten,
 } from './staff-closure-effect.ts'
+import { writeClosureLetters } from './staff-closure-letters.ts'
 import { lockPlaces, type Slot, slotKey } from './store.ts'
+
+/** Households cancelled side by side: they share a commit, and whoever books meanwhile waits for no more than these. */
+const AT_ONCE = 8
 
 export type DeclarationJob = { declarationId: Id<'closure-declaration'> }
 type Booking = typeof mealBookings.$inferSelect
@@ -39,14 +42,16 @@ export async function closeDays(town: Town, { declarationId }: DeclarationJob): 
   // Whoever was booking when the days were closed holds their lock: after this, all they booked is seen, and no more comes.
   for (const slot of await closedSlots(town.db.read, closed)) await endWaiting(town, declaration, slot)
   const { households } = await closureEffect(town.db.read, closed)
-  for (const householdId of [...households].sort()) await cancelForHousehold(town, declaration, householdId)
+  const waiting = [...households].sort()
+  while (waiting.length > 0)
+    await Promise.all(waiting.splice(0, AT_ONCE).map(id => cancelForHousehold(town, declaration, id)))
   await town.db.transaction(async tx => {
     await moveDeclaration(tx, declarationId, 'closing', 'closed')
   })
 }
 
 /** The days of a declaration, all its parts having the same ones. */
-export function closedDaysOf({ closures }: Declaration): ClosedDays | undefined {
+function closedDaysOf({ closures }: Declaration): ClosedDays | undefined {
   const [first] = closures
   return first && { parts: closures, from: first.from, to: first.to }
 }
@@ -197,7 +202,10 @@ const creditReason = (town: Town, { reason, from }: Closure) => {
 }
 
 /** How many meals a declaration has cancelled so far: how far it is. */
-export async function mealsCancelledBy(db: Queries, { closures }: Declaration): Promise<{
+export async function mealsCancelledBy(
+  db: Queries,
+  { closures }: Declaration,
+): Promise<{
   meals: number
   households: number
 }> {

@@ -69,10 +69,13 @@ export function closurePages({ town }: StaffParts): Router {
     const step = typedText(req.body, 'step')
     if (step === 'change') return showForm(res, { errors: [], status: 200, typed })
     let declared: string | undefined
-    const wrong = step === 'close' ? await refused(res, town, async () => {
-      const asked = { ...readForm(parse(sent, req.body)), ...parse(confirmed, { meals: numberTyped(req) }) }
-      declared = await declareClosure(town, clerk, asked, typedText(req.body, 'idempotencyKey') || undefined)
-    }) : undefined
+    const wrong =
+      step === 'close'
+        ? await refused(res, town, async () => {
+            const asked = { ...readForm(parse(sent, req.body)), ...parse(confirmed, { meals: numberTyped(req) }) }
+            declared = await declareClosure(town, clerk, asked, typedText(req.body, 'idempotencyKey') || undefined)
+          })
+        : undefined
     if (declared) {
       flash(req, { kind: 'success', text: wordsOf(town, res).t('canteen-staff:closures.declared') })
       return res.redirect(303, `/guichet/cantine/fermetures/${declared}`)
@@ -83,7 +86,14 @@ export function closurePages({ town }: StaffParts): Router {
       planned = { form, plan: await planClosure(town, clerk, form) }
     })
     if (refusal || !planned) return showForm(res, { errors: [], status: 422, ...refusal, typed })
-    showPlan(res, planned.form, typed, planned.plan, wrong ?? { errors: [], status: 200 }, typedText(req.body, 'meals'))
+    await showPlan(
+      res,
+      planned.form,
+      typed,
+      planned.plan,
+      wrong ?? { errors: [], status: 200 },
+      typedText(req.body, 'meals'),
+    )
   })
 
   router.get('/guichet/cantine/fermetures/:id', async (req, res) => {
@@ -203,18 +213,16 @@ function summaryOf(words: Translator, names: ReadonlyMap<string, string>, declar
 }
 
 /** « Toute la ville », « École Jules-Guesde : CP, CE1 », « École A et École B ». */
-function partsInWords(
-  { t, f }: Translator,
-  names: ReadonlyMap<string, string>,
-  parts: ClosurePlan['parts'],
-): string {
+function partsInWords({ t, f }: Translator, names: ReadonlyMap<string, string>, parts: ClosurePlan['parts']): string {
   const bySchool = Map.groupBy(parts, ({ schoolId }) => schoolId)
   return f.list(
     [...bySchool].map(([schoolId, theirs]) => {
       if (schoolId === null) return t('canteen-staff:closures.wholeTown')
       const school = names.get(schoolId) ?? ''
       const classes = theirs.flatMap(({ className }) => className ?? [])
-      return classes.length > 0 ? t('canteen-staff:closures.classesOf', { school, classes: classes.join(', ') }) : school
+      return classes.length > 0
+        ? t('canteen-staff:closures.classesOf', { school, classes: classes.join(', ') })
+        : school
     }),
   )
 }

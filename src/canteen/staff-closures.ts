@@ -22,7 +22,7 @@ import {
 } from '../schools/closures.ts'
 import type { Town } from '../town-context.ts'
 import { once } from '../web/idempotency.ts'
-import { type ClosureEffect, closureEffect } from './staff-closure-effect.ts'
+import { type ClosureEffect, closureEffect, countClosed } from './staff-closure-effect.ts'
 
 /** A strike told late is still a strike; what is older goes through the cash office. */
 const MOST_DAYS_BACK = 62
@@ -64,7 +64,7 @@ export async function declareClosure(
   town: Town,
   clerk: Clerk,
   asked: ClosureForm & { meals: number },
-  key: string | undefined = undefined,
+  key?: string,
 ): Promise<Id<'closure-declaration'>> {
   const now = town.clock.now()
   const scope = `closure:${clerk.accountId}`
@@ -74,13 +74,20 @@ export async function declareClosure(
     const errors = dayErrors(asked, dayInParis(now))
     if (errors.length > 0) throw invalid(errors)
     await refuseClosedAlready(tx, asked, parts)
-    const effect = await closureEffect(tx, { parts, from, to })
+    const effect = await countClosed(tx, { parts, from, to })
     if (effect.meals !== meals)
       throw invalid([{ field: 'meals', code: 'meals-differ', params: { count: effect.meals } }])
     const declared = { parts, from, to, reason, message, mealsExpected: meals, createdBy: clerk.accountId }
     const id = await addDeclaration(tx, now, declared)
     await outbox(tx, now, { topic: 'canteen.close', payload: { declarationId: id }, key: `canteen.close:${id}` })
-    const details = { parts, from: from.toString(), to: to.toString(), reason, meals, households: effect.households.size }
+    const details = {
+      parts,
+      from: from.toString(),
+      to: to.toString(),
+      reason,
+      meals,
+      households: effect.households,
+    }
     await audit(tx, now, clerk, { action: 'closure.declared', subject: { kind: 'closure', id }, details })
     return id
   })

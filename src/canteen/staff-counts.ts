@@ -97,7 +97,9 @@ export async function fixCounts(town: Town): Promise<void> {
     const counted = await read
       .select({ schoolId: mealDays.schoolId })
       .from(mealDays)
-      .where(and(eq(mealDays.day, day), inArray(mealDays.schoolId, idsOf(schools)), sql`${mealDays.countedAt} is not null`))
+      .where(
+        and(eq(mealDays.day, day), inArray(mealDays.schoolId, idsOf(schools)), sql`${mealDays.countedAt} is not null`),
+      )
     const done = new Set(counted.map(({ schoolId }) => schoolId))
     for (const school of schools)
       if (!done.has(school.id) && calendar.serving(school, undefined, day).serves) await countDay(town, school, day)

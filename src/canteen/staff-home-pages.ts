@@ -1,7 +1,7 @@
 import { Router } from 'express'
-import { dayInParis } from '../kernel/clock.ts'
 import type { Queries } from '../db/database.ts'
 import { and, eq } from '../db/drizzle.ts'
+import { dayInParis } from '../kernel/clock.ts'
 import { canteenCalendar } from './calendar.ts'
 import { attendances } from './schema.ts'
 import { claimsToCheck } from './staff-claims.ts'

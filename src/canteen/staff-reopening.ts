@@ -11,8 +11,8 @@ import type { Town } from '../town-context.ts'
 import { canteenCalendar } from './calendar.ts'
 import { tableOn } from './child-days.ts'
 import { mealBookings } from './schema.ts'
-import { writeReopeningLetters } from './staff-closure-letters.ts'
 import { type DeclarationJob, lockSlots } from './staff-closing.ts'
+import { writeReopeningLetters } from './staff-closure-letters.ts'
 import { bookRows, takePlaces } from './store.ts'
 
 type Booking = typeof mealBookings.$inferSelect

@@ -132,7 +132,10 @@ export function schoolPages({ town }: StaffParts): Router {
     // The day of a fault comes as a day, and is said in words.
     const said = faults.map(({ params, ...fault }) => {
       const day = params?.['day']
-      return { ...fault, params: { ...params, ...(typeof day === 'string' ? { day: f.day(Temporal.PlainDate.from(day)) } : {}) } }
+      return {
+        ...fault,
+        params: { ...params, ...(typeof day === 'string' ? { day: f.day(Temporal.PlainDate.from(day)) } : {}) },
+      }
     })
     town.render.page(
       res,
@@ -141,8 +144,16 @@ export function schoolPages({ town }: StaffParts): Router {
         errors: pageErrors(res, town.languages, said),
         school: { id: school.id, name: school.name, address: `${school.address}, ${school.postcode} ${school.city}` },
         typed: settings
-          ? { canteen: settings.canteen === 'yes', mealWeekdays: settings.mealWeekdays, mealCapacity: settings.mealCapacity }
-          : { canteen: school.canteen, mealWeekdays: school.mealWeekdays.map(String), mealCapacity: school.mealCapacity },
+          ? {
+              canteen: settings.canteen === 'yes',
+              mealWeekdays: settings.mealWeekdays,
+              mealCapacity: settings.mealCapacity,
+            }
+          : {
+              canteen: school.canteen,
+              mealWeekdays: school.mealWeekdays.map(String),
+              mealCapacity: school.mealCapacity,
+            },
         weekdays: [1, 2, 3, 4, 5].map(day => ({ value: String(day), text: t(`schools:weekdays.${day}`) })),
         dayTyped: { day: typedText(body, 'day'), capacity: typedText(body, 'capacity') },
         classTyped: { name: typedText(body, 'name'), level: typedText(body, 'level') },

@@ -32,7 +32,7 @@ export async function changeSchool(town: Town, clerk: Clerk, schoolId: string, f
   await town.db.transaction(async tx => {
     await clerkOfWholeTown(tx, clerk)
     const school = await anySchool(tx, clerk, schoolId)
-    const mealWeekdays = [...new Set(form.mealWeekdays)].sort()
+    const mealWeekdays = [...new Set(form.mealWeekdays)].sort((a, b) => a - b)
     const { canteen, mealCapacity } = form
     const errors = [
       ...(await weekdayErrors(tx, school, canteen ? mealWeekdays : [], today)),
@@ -97,7 +97,9 @@ async function capacityErrors(
     .orderBy(asc(mealDays.day))
     .limit(1)
   if (!over) return []
-  return [{ field: 'mealCapacity', code: 'capacity-below-taken', params: { taken: over.taken, day: over.day.toString() } }]
+  return [
+    { field: 'mealCapacity', code: 'capacity-below-taken', params: { taken: over.taken, day: over.day.toString() } },
+  ]
 }
 
 async function weekdayErrors(

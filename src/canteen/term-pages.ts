@@ -40,6 +40,8 @@ export function termPages(town: Town): Router {
     const today = dayInParis(town.clock.now())
     const weekdays = [1, 2, 3, 4, 5].map(weekday => ({ weekday, text: f.weekday(monday.add({ days: weekday - 1 })) }))
     const served = await servedWeekdays(town, children, ends.from)
+    const isServed = (day: Temporal.PlainDate) => children.some(({ id }) => served.get(id)?.includes(day.dayOfWeek))
+    const from = fields.from.year ? fields.from : partsOf([...eachDay(ends.from, ends.from.add({ days: 6 }))].find(isServed) ?? ends.from)
     const shown = weekdays.filter(({ weekday }) => children.some(({ id }) => served.get(id)?.includes(weekday)))
     const row = (id: string, name: string, serves: (weekday: number) => boolean) => ({
       id,
@@ -59,7 +61,7 @@ export function termPages(town: Town): Router {
         errors,
         weekdays: shown.map(({ text }) => ({ text, short: text.slice(0, 3) })),
         rows: children.length > 1 ? [row('all', t('canteen:term.allChildren'), () => true), ...rows] : rows,
-        from: fields.from,
+        from,
         to: fields.to,
         until: fields.until,
         ends: {
@@ -91,9 +93,8 @@ export function termPages(town: Town): Router {
   router.get(FORM, async (req, res) => {
     const ends = await termEnds(town)
     const fields = readTermFields(req.query)
-    const from = { day: String(ends.from.day), month: String(ends.from.month), year: String(ends.from.year) }
     const until = fields.until || (typed(req.query, 'jusqu') !== 'ete' && ends.holidays ? 'holidays' : 'summer')
-    await form(res, { ...fields, from: fields.from.year ? fields.from : from, until }, [], 200)
+    await form(res, { ...fields, until }, [], 200)
   })
 
   router.get(`${FORM}/verifier`, async (req, res) => {
@@ -137,7 +138,7 @@ export function termPages(town: Town): Router {
     const meals = new Map(saved.meals)
     const total = saved.meals.reduce((sum, [, count]) => sum + count, 0)
     town.render.page(res, 'canteen/term-done', {
-      title: total > 0 ? words.t('canteen:saved.booked', { count: total }) : words.t('canteen:term.nothingNew'),
+      title: total > 0 ? words.t('canteen:term.done', { count: total }) : words.t('canteen:term.nothingNew'),
       lines: children
         .filter(({ id }) => meals.has(id))
         .map(({ id, firstName }) => words.t('canteen:term.childMeals', { name: firstName, count: meals.get(id) })),
@@ -176,6 +177,8 @@ function toldLater(words: Translator, { changed, refused }: SavedMeals, children
   const meals = [...Map.groupBy(changed, ({ childId }) => childId)].map(([id, of]): [string, number] => [id, of.length])
   return { meals, refused: refusedInWords(words, refused, children) }
 }
+
+const partsOf = ({ day, month, year }: Temporal.PlainDate) => ({ day: String(day), month: String(month), year: String(year) })
 
 const saveSession = (req: Request) =>
   new Promise<void>((resolve, reject) => req.session.save(error => (error ? reject(error) : resolve())))

@@ -1,13 +1,9 @@
 import type { Queries } from '../db/database.ts'
-import { between } from '../db/drizzle.ts'
 import { eachDay, isoDay, mondayOf } from '../kernel/days.ts'
-import { type DishKind, menuDishes } from './schema.ts'
+import { dishesBetween, type MenuDish } from './menus.ts'
 
-export type Dish = Pick<typeof menuDishes.$inferSelect, 'kind' | 'name' | 'vegetarian' | 'allergens' | 'labels'>
+export type Dish = Pick<MenuDish, 'kind' | 'name' | 'vegetarian' | 'allergens' | 'labels'>
 export type MenuOfDay = { day: Temporal.PlainDate; dishes: readonly Dish[] }
-
-/** The order in which a meal is eaten. */
-const COURSES: readonly DishKind[] = ['starter', 'main', 'side', 'dairy', 'dessert', 'bread', 'snack']
 
 /** The Monday of the week written 2026-W49 (ISO 8601), from 1900 to 2100; undefined for all else, week 53 of most years too. */
 export function isoWeek(text: string): Temporal.PlainDate | undefined {
@@ -26,12 +22,11 @@ export function weekText(day: Temporal.PlainDate): string {
 /** The menus published for a week, Monday to Friday; a day without any has no dishes. */
 export async function menuOfWeek(db: Queries, monday: Temporal.PlainDate): Promise<MenuOfDay[]> {
   const friday = monday.add({ days: 4 })
-  const rows = await db.select().from(menuDishes).where(between(menuDishes.day, monday, friday))
-  const inOrder = rows.sort((a, b) => COURSES.indexOf(a.kind) - COURSES.indexOf(b.kind) || a.position - b.position)
+  const dishes = await dishesBetween(db, monday, friday)
   return [...eachDay(monday, friday)].map(day => ({
     day,
-    dishes: inOrder
-      .filter(row => row.day.equals(day))
+    dishes: dishes
+      .filter(dish => dish.day.equals(day))
       .map(({ kind, name, vegetarian, allergens, labels }) => ({ kind, name, vegetarian, allergens, labels })),
   }))
 }

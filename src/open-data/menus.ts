@@ -1,6 +1,6 @@
 import { stringify } from 'csv-stringify/sync'
 import { dishesBetween } from '../canteen/menus.ts'
-import { type Dish, MENU_COLUMNS, type MenuPlace, menuRows } from '../canteen/menus-open-data.ts'
+import { MENU_COLUMNS, type MenuPlace, menuRows } from '../canteen/menus-open-data.ts'
 import { dayInParis } from '../kernel/clock.ts'
 import { schoolYearOf } from '../kernel/days.ts'
 import { type School, schoolsOf } from '../schools/store.ts'
@@ -17,7 +17,7 @@ export async function menusAsOpenData(town: Town): Promise<string> {
   const schools = (await schoolsOf(town.db.read)).filter(({ canteen }) => canteen)
   const rows = schools.flatMap(school => {
     const served = dishes.filter(({ day }) => school.mealWeekdays.includes(day.dayOfWeek))
-    const { rows, errors } = menuRows(placeOf(town, school), served as readonly Dish[])
+    const { rows, errors } = menuRows(placeOf(town, school), served)
     if (errors.length > 0) throw new Error(`the menus cannot be published: ${JSON.stringify(errors.slice(0, 3))}`)
     return rows
   })

@@ -111,7 +111,7 @@ async function followRefund(
 }
 
 /** The money goes back to where it was, and the cash office is told. */
-export async function failRefund(
+async function failRefund(
   tx: Tx,
   now: Temporal.Instant,
   actor: Actor,

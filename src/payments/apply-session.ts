@@ -85,7 +85,7 @@ async function park(
  * The money of a payment has arrived: receipt number, ledger, and what follows. Undefined when it had been told before.
  * The household's account is held first, so that what is owed is read as it is.
  */
-export async function succeed(
+async function succeed(
   tx: Tx,
   now: Temporal.Instant,
   actor: Actor,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type Cents, cents } from '../kernel/money.ts'
+import { cents } from '../kernel/money.ts'
 
 // What is read of Stripe's objects, and nothing else. An object that lacks it was sent by another version of the API, or
 // is not what it says: it is parked, never guessed at.
@@ -164,6 +164,6 @@ export const believedIntent = z
     return {
       id: one.id,
       paymentId: one.metadata?.['payment'] ?? null,
-      fee: line !== null && typeof line === 'object' ? (line.fee as Cents) : null,
+      fee: line !== null && typeof line === 'object' ? line.fee : null,
     }
   })

@@ -22,7 +22,7 @@ import {
 import { payerOfPayment } from './letters.ts'
 import { refundPayment } from './refunds.ts'
 import { disputesOf, partsOf, paymentById, refundsOf } from './store.ts'
-import { monthInWords, stateTag, wordsOf } from './views.ts'
+import { disputeInWords, failureInWords, monthInWords, stateTag, wordsOf } from './views.ts'
 
 const PER_PAGE = 25
 const MOST_EXPORTED = 20_000
@@ -88,7 +88,7 @@ export function paymentDeskPages(town: Town): Router {
       states: paymentFilters,
       means,
       next: more ? `/guichet/paiements?${withParam(filters, 'avant', last.id)}` : null,
-      csv: `/guichet/paiements.csv${filters.size > 0 ? `?${filters}` : ''}`,
+      csv: `/guichet/paiements.csv${filters.size > 0 ? `?${filters.toString()}` : ''}`,
     })
   })
 
@@ -165,10 +165,11 @@ export function paymentDeskPages(town: Town): Router {
           payer: `${payer.firstName} ${payer.lastName}`,
           tag: stateTag(words, { ...payment, dispute: standing?.state ?? null }),
           taken: nameOf(payment.takenBy),
+          failureWords: payment.failure === null ? '' : failureInWords(words, payment.failure),
         },
         parts: (await partsOf(db.read, payment.id)).map(part => ({ ...part, month: monthInWords(words, part.period) })),
         refunds: refunds.map(refund => ({ ...refund, by: nameOf(refund.requestedBy) })),
-        disputes,
+        disputes: disputes.map(dispute => ({ ...dispute, words: disputeInWords(words, dispute.reason) })),
         alerts: (await alertsAbout(db.read, payment.id)).filter(alert => alert.resolvedAt === null),
         history: (await historyOf(db.read, payment.id)).map(entry => ({
           ...entry,

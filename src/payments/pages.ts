@@ -14,17 +14,11 @@ import { askStripeSoon } from './return.ts'
 import { MOST_CASH } from './rules.ts'
 import { startPayment } from './start.ts'
 import type { Payment } from './states.ts'
-import { disputesOf, invoicesToPay, partsOf, paymentOf } from './store.ts'
+import { disputesOf, invoicesToPay, partsOf, paymentOf, underWay } from './store.ts'
 import { monthInWords, pageLanguage, wordsOf } from './views.ts'
 
-const listed = z.preprocess(
-  sent => (sent === undefined ? [] : [sent].flat()),
-  z
-    .array(z.uuid({ message: 'choose-an-invoice' }))
-    .min(1, 'choose-an-invoice')
-    .max(50),
-)
-const wish = z.object({ invoiceIds: listed, amount: z.string().max(20).default('') })
+const listed = z.preprocess(sent => (sent === undefined ? [] : [sent].flat()), z.array(z.uuid()).max(50))
+const wish = z.object({ invoices: listed, amount: z.string().max(20).default('') })
 const withId = z.object({ id: z.uuid() })
 const turn = z.object({ essai: z.coerce.number().int().min(0).max(100).catch(0) })
 
@@ -67,7 +61,8 @@ export function paymentPages(town: Town, pdf: DocumentPool): Router {
       res.redirect(303, url)
     } catch (error) {
       if (!(error instanceof Problem)) throw error
-      if (error.code === 'payment-on-its-way') return res.redirect(303, `/paiement/${error.params['payment']}/retour`)
+      if (error.code === 'payment-on-its-way')
+        return res.redirect(303, `/paiement/${String(error.params['payment'])}/retour`)
       if (error.code === 'already-paid') return showAlreadyPaid(res)
       if (error.errors.length === 0) throw error
       await showChoice(res, invoiceIds, sent.amount, error.errors)
@@ -130,6 +125,9 @@ export function paymentPages(town: Town, pdf: DocumentPool): Router {
       return left > 0 ? [{ id, number, month: monthInWords(words, period), left }] : []
     })
     if (open.length === 0) return showAlreadyPaid(res)
+    const ids = open.map(invoice => invoice.id)
+    const [onItsWay] = await underWay(db.read, ids, ['processing'])
+    if (onItsWay) return res.redirect(303, `/paiement/${onItsWay.id}/retour`)
     render.page(
       res,
       'payments/pay',

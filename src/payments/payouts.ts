@@ -12,7 +12,6 @@ import { type EventOutcome, payments, payoutLines, payouts } from './schema.ts'
 import { stripeFault, stripeOf } from './stripe-client.ts'
 
 export type Payout = typeof payouts.$inferSelect
-export type PayoutLine = typeof payoutLines.$inferSelect
 export const PAYOUTS_PER_PAGE = 25
 
 const STATES: Readonly<Record<string, Payout['state']>> = { paid: 'paid', failed: 'failed', canceled: 'failed' }

@@ -95,7 +95,8 @@ export async function readReceipt(
   actor: Actor,
   paymentId: Id<'payment'>,
 ): Promise<{ name: string; bytes: Buffer }> {
-  const mayReadAll = actor.kind === 'clerk' && (actor.administrator || actor.services.includes('cash-office'))
+  const clerk = actor.kind === 'on-behalf' ? actor.clerk : actor
+  const mayReadAll = clerk.kind === 'clerk' && (clerk.administrator || clerk.services.includes('cash-office'))
   if (!mayReadAll) await paymentOf(town.db.read, await householdOf(town.db.read, actor), paymentId)
   const kept = await makeReceipt(town, pdf, paymentId)
   if (!kept) throw notFound()

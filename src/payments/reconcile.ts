@@ -129,15 +129,15 @@ async function matchPayouts(town: Town): Promise<void> {
 
 /** One that fails is met again at the next turn; the others are done. */
 async function each<Row>(rows: readonly Row[], work: (row: Row) => Promise<void>): Promise<void> {
-  let failure: unknown
+  const failures: unknown[] = []
   for (const row of rows) {
     try {
       await work(row)
     } catch (error) {
-      failure = error
+      failures.push(error)
     }
   }
-  if (failure !== undefined) throw failure
+  if (failures.length > 0) throw failures[0] as Error
 }
 
 /** Reads Stripe's list of events since the last that was seen. `upTo` moves only when all were taken. */

@@ -12,7 +12,7 @@ export const MOST_CASH = cents(30_000)
 /** Stripe takes eight digits. */
 export const MOST_ONLINE = cents(99_999_999)
 /** How long a payment page stays open. Stripe allows 30 minutes to 24 hours; the shorter, the fewer stale tabs. */
-export const SESSION_LIFETIME = Temporal.Duration.from({ hours: 2 })
+const SESSION_LIFETIME = Temporal.Duration.from({ hours: 2 })
 /** Stripe refuses to open a page that would close in less than 30 minutes: a row left that long without one is given up. */
 const LEAST_TIME_TO_OPEN = Temporal.Duration.from({ minutes: 31 })
 /** A page that is about to close is not handed out again. */

@@ -1,6 +1,6 @@
 import { invoices } from '../billing/schema.ts'
 import { prepared, type Queries, type Tx } from '../db/database.ts'
-import { and, asc, desc, eq, inArray, sql } from '../db/drizzle.ts'
+import { and, asc, eq, inArray, sql } from '../db/drizzle.ts'
 import type { Id } from '../kernel/ids.ts'
 import { notFound } from '../kernel/problems.ts'
 import { disputes, type PaymentState, paymentParts, payments, refunds } from './schema.ts'
@@ -92,36 +92,6 @@ export async function underWay(
     .from(payments)
     .where(and(inArray(payments.id, touched), inArray(payments.state, [...states])))
     .orderBy(asc(payments.id))
-}
-
-/** For the pages that list invoices: since when the bank has been asked for the money of each. */
-export async function paymentsOnTheirWay(
-  db: Queries,
-  invoiceIds: readonly Id<'invoice'>[],
-): Promise<Map<Id<'invoice'>, { paymentId: PaymentId; since: Temporal.Instant }>> {
-  if (invoiceIds.length === 0) return new Map()
-  const rows = await db
-    .select({ invoiceId: paymentParts.invoiceId, paymentId: payments.id, since: payments.changedAt })
-    .from(paymentParts)
-    .innerJoin(payments, eq(payments.id, paymentParts.paymentId))
-    .where(and(inArray(paymentParts.invoiceId, [...invoiceIds]), eq(payments.state, 'processing')))
-  return new Map(rows.map(({ invoiceId, ...rest }) => [invoiceId, rest]))
-}
-
-/** What was paid on an invoice and how, the latest first, for those who read the invoice. */
-export async function paymentsOfInvoice(db: Queries, invoiceId: Id<'invoice'>) {
-  return db
-    .select({
-      id: payments.id,
-      means: payments.means,
-      amount: paymentParts.amount,
-      succeededAt: payments.succeededAt,
-      receiptNumber: payments.receiptNumber,
-    })
-    .from(paymentParts)
-    .innerJoin(payments, eq(payments.id, paymentParts.paymentId))
-    .where(and(eq(paymentParts.invoiceId, invoiceId), eq(payments.state, 'succeeded')))
-    .orderBy(desc(payments.succeededAt))
 }
 
 export async function refundsOf(db: Queries, id: PaymentId): Promise<Refund[]> {

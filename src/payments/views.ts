@@ -49,3 +49,13 @@ function shownState({
   if (refunded === 0) return 'succeeded'
   return refunded < amount ? 'part-refunded' : 'refunded'
 }
+
+const DISPUTE_REASONS = ['fraudulent', 'duplicate', 'credit_not_processed', 'product_not_received', 'unrecognized']
+const FAILURES = ['debit-refused', 'parked']
+
+/** Why a bank contests a payment; Stripe's rarer reasons are « another ». */
+export const disputeInWords = ({ t }: Translator, reason: string) =>
+  t(`payments:disputeReasons.${DISPUTE_REASONS.includes(reason) ? reason : 'other'}`)
+
+export const failureInWords = ({ t }: Translator, failure: string) =>
+  FAILURES.includes(failure) ? t(`payments:failures.${failure}`) : t('payments:failures.other', { code: failure })

@@ -24,11 +24,10 @@ export function dashboardPages(town: Town, parts: PeopleParts): Router {
     const me = (await guardiansOf(db, householdId)).find(({ id }) => id === asker.personId)
     town.render.page(res, 'people/dashboard', {
       firstName: me?.firstName ?? '',
-      todos: (await allToDos(parts.toDos, asked)).map(({ text, action, href, until }) => ({
+      todos: (await allToDos(parts.toDos, asked)).map(({ text, action, href }) => ({
         text,
         action,
         href,
-        until: until ? words.f.instant(until) : '',
       })),
       children: (await childrenOf(db, householdId)).map(child => ({
         id: child.id,

@@ -18,7 +18,7 @@ export type ToDo = {
   /** The link says its verb: « Payer 29,40 € ». */
   action: string
   href: string
-  /** Until when, for the order: what ends first comes first, what has no end comes last. */
+  /** Until when, for the order alone: what ends first comes first, what has no end comes last. The text says it. */
   until?: Temporal.Instant
 }
 export type ToDos = (asked: Asked) => Promise<readonly ToDo[]>

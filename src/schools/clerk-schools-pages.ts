@@ -46,7 +46,9 @@ export function clerkSchoolsPages(town: Town): Router {
     town.render.page(res, 'schools/clerk', {
       clerk,
       chosen: [...(await schoolIdsOf(read, clerk.id))],
-      schools: (await schoolsOf(read)).filter(({ canteen }) => canteen).map(({ id, name }) => ({ value: id, text: name })),
+      schools: (await schoolsOf(read))
+        .filter(({ canteen }) => canteen)
+        .map(({ id, name }) => ({ value: id, text: name })),
     })
   })
 

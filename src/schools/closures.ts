@@ -1,5 +1,5 @@
-import type { Queries, Tx } from '../db/database.ts'
-import { and, asc, desc, eq, gte, inArray, isNull, lte } from '../db/drizzle.ts'
+import { prepared, type Queries, type Tx } from '../db/database.ts'
+import { and, asc, desc, eq, gte, inArray, isNull, lte, sql } from '../db/drizzle.ts'
 import { type Id, newId } from '../kernel/ids.ts'
 import { notFound } from '../kernel/problems.ts'
 import { closureDeclarations, closures } from './schema.ts'
@@ -78,17 +78,28 @@ async function declarationsWith(db: Queries, ids: readonly Id<'closure-declarati
 const firstDay = ({ closures }: { closures: readonly Closure[] }) =>
   closures[0]?.from ?? Temporal.PlainDate.from('1900-01-01')
 
+const inForceBetween = prepared(db =>
+  db
+    .select()
+    .from(closures)
+    .where(
+      and(
+        lte(closures.from, sql.placeholder('to')),
+        gte(closures.to, sql.placeholder('from')),
+        isNull(closures.withdrawnAt),
+      ),
+    )
+    .orderBy(asc(closures.from), asc(closures.id))
+    .prepare(),
+)
+
 /** Closures in force that touch those days, both included. */
 export async function closuresInForce(
   db: Queries,
   from: Temporal.PlainDate,
   to: Temporal.PlainDate,
 ): Promise<Closure[]> {
-  return db
-    .select()
-    .from(closures)
-    .where(and(lte(closures.from, to), gte(closures.to, from), isNull(closures.withdrawnAt)))
-    .orderBy(asc(closures.from), asc(closures.id))
+  return inForceBetween(db).execute({ from: from.toString(), to: to.toString() })
 }
 
 /** Moves a declaration on; false when it was not in that state any more. */
@@ -114,8 +125,5 @@ export async function withdrawClosures(
   by: Id<'account'>,
 ): Promise<void> {
   await tx.update(closures).set({ withdrawnAt: now }).where(eq(closures.declarationId, id))
-  await tx
-    .update(closureDeclarations)
-    .set({ withdrawnAt: now, withdrawnBy: by })
-    .where(eq(closureDeclarations.id, id))
+  await tx.update(closureDeclarations).set({ withdrawnAt: now, withdrawnBy: by }).where(eq(closureDeclarations.id, id))
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createClerk } from '../../src/access/clerks.ts'
+import { makeLink, useLink } from '../../src/access/links.ts'
 import { system } from '../../src/kernel/actor.ts'
 import { family } from '../support/family.ts'
 import { testTown, type Visitor } from '../support/town.ts'
@@ -60,6 +61,17 @@ test('a link works once: pressed twice at the same moment, one wins', async () =
   const again = await t.visitor().post(link).type('form').send({ password: 'a third one after that' })
   assert.equal(again.status, 410)
   assert.match(again.text, /Recevoir un nouveau lien/)
+})
+
+test('of eight processes that use one link up at once, one gets it', async () => {
+  const { accountId } = await family(t, { signedIn: false })
+  const now = t.town.clock.now()
+  const { transaction } = t.town.db
+  const secret = await transaction(tx => makeLink(tx, now, { accountId, purpose: 'reset-password', data: {} }))
+  const used = await Promise.all(
+    Array.from({ length: 8 }, () => transaction(tx => useLink(tx, now, secret, ['reset-password']))),
+  )
+  assert.equal(used.filter(Boolean).length, 1)
 })
 
 test('a weak password is refused, and the link still works', async () => {

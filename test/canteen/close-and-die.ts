@@ -18,4 +18,7 @@ const dying: typeof town.db.transaction = work =>
     if (transactions === Number(nth)) process.kill(process.pid, 'SIGKILL')
     return done
   })
-await closeDays({ ...town, db: { ...town.db, transaction: dying } }, { declarationId: declarationId as Id<'closure-declaration'> })
+await closeDays(
+  { ...town, db: { ...town.db, transaction: dying } },
+  { declarationId: declarationId as Id<'closure-declaration'> },
+)

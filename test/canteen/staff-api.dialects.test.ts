@@ -15,7 +15,11 @@ test('a program closes a day as the page does: preview, the number, and how far 
   const preview = await visitor.post('/api/v1/canteen/closures/preview').send(body)
   assert.deepEqual(preview.body, { meals: 1, households: 1 })
   assert.equal((await visitor.post('/api/v1/canteen/closures').send({ ...body, meals: 2 })).status, 422)
-  const send = () => visitor.post('/api/v1/canteen/closures').set('Idempotency-Key', 'k1').send({ ...body, meals: 1 })
+  const send = () =>
+    visitor
+      .post('/api/v1/canteen/closures')
+      .set('Idempotency-Key', 'k1')
+      .send({ ...body, meals: 1 })
   const [first, again] = [await send(), await send()]
   assert.equal(first.status, 202)
   assert.equal(again.body.id, first.body.id)
@@ -39,7 +43,11 @@ test('a program ticks the list', async () => {
   const list = await visitor.get(address)
   const [child] = list.body.children
   const row = { childId: child.id, shown: child.seen, revision: child.revision, present: true }
-  assert.deepEqual((await visitor.put(address).send({ rows: [row] })).body, { present: 1, absent: 0, keptAsColleague: [] })
+  assert.deepEqual((await visitor.put(address).send({ rows: [row] })).body, {
+    present: 1,
+    absent: 0,
+    keptAsColleague: [],
+  })
   assert.equal((await visitor.get(address)).body.present, 1)
   t.at('2026-11-23T09:00:00+01:00')
 })
@@ -59,10 +67,17 @@ test('what is not understood gets a clear answer; others see nothing', async () 
     { classes: 'CP' },
   ]
   for (const wrong of bad)
-    assert.equal((await visitor.post('/api/v1/canteen/closures').send({ ...good, ...wrong })).status, 422, JSON.stringify(wrong))
+    assert.equal(
+      (await visitor.post('/api/v1/canteen/closures').send({ ...good, ...wrong })).status,
+      422,
+      JSON.stringify(wrong),
+    )
   assert.equal((await visitor.post('/api/v1/canteen/closures').send({ ...good, schools: ['none'] })).status, 404)
   assert.equal((await visitor.get('/api/v1/canteen/counts?day=demain')).status, 422)
-  assert.equal((await visitor.put(`/api/v1/canteen/schools/${id}/attendance/2026-11-23`).send({ rows: 'all' })).status, 422)
+  assert.equal(
+    (await visitor.put(`/api/v1/canteen/schools/${id}/attendance/2026-11-23`).send({ rows: 'all' })).status,
+    422,
+  )
   const home = await family(t)
   const stranger = await clerk(t, 'cash-office')
   for (const asker of [home.parent, stranger])

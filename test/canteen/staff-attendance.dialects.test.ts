@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { auditEntries } from '../../src/audit/schema.ts'
 import { consumptionOfMonth } from '../../src/canteen/consumption.ts'
 import { attendances } from '../../src/canteen/schema.ts'
 import { addUnbooked, correctAttendance, saveAttendance } from '../../src/canteen/staff-attendance.ts'
 import { attendanceList, childrenToAdd } from '../../src/canteen/staff-attendance-list.ts'
-import { auditEntries } from '../../src/audit/schema.ts'
 import { and, eq } from '../../src/db/drizzle.ts'
 import type { Id } from '../../src/kernel/ids.ts'
 import { schoolById } from '../../src/schools/store.ts'
@@ -40,7 +40,10 @@ const rowsOf = async (id: Id<'school'>, ticked: readonly string[]) =>
     })),
   )
 const seenOf = async (child: Id<'person'>, on = today) => {
-  const [row] = await t.town.db.read.select().from(attendances).where(and(eq(attendances.childId, child), eq(attendances.day, on)))
+  const [row] = await t.town.db.read
+    .select()
+    .from(attendances)
+    .where(and(eq(attendances.childId, child), eq(attendances.day, on)))
   return row
 }
 
@@ -56,7 +59,8 @@ test('the list is ticked and saved: who is not ticked is absent, and the list sh
 test('two clerks tick two classes at once: no tick is lost', async () => {
   const { id, ids } = await classroom(4)
   const [one, two] = [await rowsOf(id, [ids[0]!]), await rowsOf(id, [ids[3]!])]
-  const save = (rows: typeof one) => saveAttendance(t.town, desk.actor, { schoolId: id, day: today, rows, complete: () => true })
+  const save = (rows: typeof one) =>
+    saveAttendance(t.town, desk.actor, { schoolId: id, day: today, rows, complete: () => true })
   await Promise.all([save(one), save(two)])
   assert.equal((await seenOf(ids[0]!))?.present, true)
   assert.equal((await seenOf(ids[3]!))?.present, true)
@@ -66,17 +70,27 @@ test('two clerks tick two classes at once: no tick is lost', async () => {
 test('a child who booked nothing eats though the day is full: found whatever the accents, charged as unbooked, and told apart', async () => {
   const { id, name } = await classroom(1, { capacity: 1 })
   t.at(BOOKING_TIME)
-  const extra = await family(t, { children: [{ firstName: 'Zoé', lastName: 'Ben-Aïcha' }], school: name, signedIn: false })
+  const extra = await family(t, {
+    children: [{ firstName: 'Zoé', lastName: 'Ben-Aïcha' }],
+    school: name,
+    signedIn: false,
+  })
   const stranger = await family(t, { children: ['Zoé'], school: 'École ailleurs', signedIn: false })
   t.at(NOON)
   const found = await childrenToAdd(t.town, await listOf(id), 'ben aicha ZOE')
-  assert.deepEqual(found.map(child => child.id), [extra.children[0]!.id])
+  assert.deepEqual(
+    found.map(child => child.id),
+    [extra.children[0]!.id],
+  )
   await addUnbooked(t.town, desk.actor, { schoolId: id, day: today, childId: found[0]!.id })
   const list = await listOf(id)
   assert.deepEqual([list.booked, list.unbooked, list.capacity], [1, 1, 1])
   assert.equal((await places(t, id, '2026-11-26'))?.taken, 1)
   const november = await consumptionOfMonth(t.town.db.read, Temporal.PlainYearMonth.from('2026-11'))
-  assert.deepEqual(november.filter(({ childId }) => childId === found[0]!.id).map(({ kind }) => kind), ['unbooked-meal'])
+  assert.deepEqual(
+    november.filter(({ childId }) => childId === found[0]!.id).map(({ kind }) => kind),
+    ['unbooked-meal'],
+  )
   const notTheirs = addUnbooked(t.town, desk.actor, { schoolId: id, day: today, childId: stranger.children[0]!.id })
   await assert.rejects(notTheirs, { status: 404 })
 })
@@ -92,12 +106,20 @@ test('a day that is over is corrected with its reason only; a justified absence 
   })
   await correctAttendance(t.town, desk.actor, { ...correction, reason: 'pointé par erreur' })
   const row = await seenOf(ids[0]!)
-  assert.deepEqual([row?.present, row?.justification, row?.correction], [false, 'certificat remis', 'pointé par erreur'])
-  await assert.rejects(correctAttendance(t.town, desk.actor, { ...correction, reason: 'encore' }), { code: 'stale-page' })
+  assert.deepEqual(
+    [row?.present, row?.justification, row?.correction],
+    [false, 'certificat remis', 'pointé par erreur'],
+  )
+  await assert.rejects(correctAttendance(t.town, desk.actor, { ...correction, reason: 'encore' }), {
+    code: 'stale-page',
+  })
   const november = await consumptionOfMonth(t.town.db.read, Temporal.PlainYearMonth.from('2026-11'))
   assert.ok(!november.some(({ childId }) => childId === ids[0]))
   const trail = await t.town.db.read.select().from(auditEntries).where(eq(auditEntries.action, 'attendance.corrected'))
-  assert.ok(trail.every(({ details }) => !JSON.stringify(details).includes('certificat')), 'no illness in the trail')
+  assert.ok(
+    trail.every(({ details }) => !JSON.stringify(details).includes('certificat')),
+    'no illness in the trail',
+  )
 })
 
 test('nothing is ticked for a day to come', async () => {
@@ -114,10 +136,21 @@ test('on the page: a tick is kept when only one class is saved, and the tablet m
   const name = 'École des deux classes'
   const id = await school(t, name)
   const cp = await family(t, { children: [{ firstName: 'Ana', className: 'CP' }], school: name, signedIn: false })
-  const ce1 = await family(t, { children: [{ firstName: 'Bob', className: 'CE1' }, { firstName: 'Cyd', className: 'CE1' }], school: name, signedIn: false })
+  const ce1 = await family(t, {
+    children: [
+      { firstName: 'Bob', className: 'CE1' },
+      { firstName: 'Cyd', className: 'CE1' },
+    ],
+    school: name,
+    signedIn: false,
+  })
   await book(t, cp, '2026-11-26')
   const { saveMeals } = await import('../../src/canteen/save-meals.ts')
-  await saveMeals(t.town, ce1.actor, ce1.children.map(({ id: childId }) => ({ childId, day: today, wish: 'book' as const })))
+  await saveMeals(
+    t.town,
+    ce1.actor,
+    ce1.children.map(({ id: childId }) => ({ childId, day: today, wish: 'book' as const })),
+  )
   t.at(NOON)
   const visitor = await clerk(t, 'canteen')
   const address = `/guichet/cantine/presences/${id}?jour=2026-11-26`
@@ -125,7 +158,10 @@ test('on the page: a tick is kept when only one class is saved, and the tablet m
   const rows = [...page.text.matchAll(/name="row" value="([^"]+)"/g)].map(match => match[1])
   assert.equal(rows.length, 3)
   const [ana, bob, cyd] = [cp.children[0]!.id, ce1.children[0]!.id, ce1.children[1]!.id]
-  const sent = await visitor.post(address).type('form').send({ row: rows, present: [ana, bob], only: 'CE1' })
+  const sent = await visitor
+    .post(address)
+    .type('form')
+    .send({ row: rows, present: [ana, bob], only: 'CE1' })
   assert.equal(sent.status, 303)
   assert.equal((await seenOf(ana))?.present, true, 'ticked in the other class')
   assert.equal((await seenOf(bob))?.present, true)
@@ -140,14 +176,22 @@ test('on the page: a tick is kept when only one class is saved, and the tablet m
 
 test('what a health plan says is on its own page, for canteen staff only, and each look is in the audit trail', async () => {
   t.at(BOOKING_TIME)
-  const home = await family(t, { children: [{ firstName: 'Noé', pai: 'Allergie à l’arachide' }], school: 'École PAI', signedIn: false })
+  const home = await family(t, {
+    children: [{ firstName: 'Noé', pai: 'Allergie à l’arachide' }],
+    school: 'École PAI',
+    signedIn: false,
+  })
   await book(t, home, '2026-11-26')
   const child = home.children[0]!.id
   const visitor = await clerk(t, 'canteen')
   const list = await visitor.get(`/guichet/cantine/presences/${await school(t, 'École PAI')}?jour=2026-11-26`)
   assert.match(list.text, /PAI/)
   assert.doesNotMatch(list.text, /arachide/)
-  const looks = () => t.town.db.read.select().from(auditEntries).where(and(eq(auditEntries.action, 'health.viewed'), eq(auditEntries.subjectId, child)))
+  const looks = () =>
+    t.town.db.read
+      .select()
+      .from(auditEntries)
+      .where(and(eq(auditEntries.action, 'health.viewed'), eq(auditEntries.subjectId, child)))
   assert.equal((await looks()).length, 0)
   const page = await visitor.get(`/guichet/cantine/enfants/${child}/pai?jour=2026-11-26`)
   assert.match(page.text, /Allergie à l’arachide/)

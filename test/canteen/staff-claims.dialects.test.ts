@@ -22,12 +22,26 @@ async function paper(home: Family, days: readonly string[]): Promise<Id<'absence
   const now = t.town.clock.now()
   return t.town.db.transaction(async tx => {
     const fileId = newId<'file'>()
-    const file = { purpose: 'absence', name: 'certificat.pdf', mediaType: 'application/pdf', size: PDF.length, storedAs }
+    const file = {
+      purpose: 'absence',
+      name: 'certificat.pdf',
+      mediaType: 'application/pdf',
+      size: PDF.length,
+      storedAs,
+    }
     await tx.insert(files).values({ id: fileId, householdId: home.household, createdAt: now, ...file })
     const ids = days.map(() => newId<'absence-claim'>())
     const childId = home.children[0]!.id
     await tx.insert(absenceClaims).values(
-      days.map((iso, i) => ({ id: ids[i]!, childId, householdId: home.household, day: day(iso), fileId, state: 'to-check' as const, createdAt: now })),
+      days.map((iso, i) => ({
+        id: ids[i]!,
+        childId,
+        householdId: home.household,
+        day: day(iso),
+        fileId,
+        state: 'to-check' as const,
+        createdAt: now,
+      })),
     )
     return ids
   })
@@ -41,13 +55,19 @@ test('a paper for two days is accepted for one: that one costs nothing, the othe
   assert.equal(await countClaims(t.town.db.read), 2)
   const [waiting, ...others] = await claimsToCheck(t.town, desk.actor)
   assert.equal(others.length, 0)
-  assert.deepEqual(waiting?.days.map(({ outcome }) => outcome.why), ['certificate', 'certificate'])
+  assert.deepEqual(
+    waiting?.days.map(({ outcome }) => outcome.why),
+    ['certificate', 'certificate'],
+  )
   const visitor = await clerk(t, 'canteen')
   const page = await visitor.get(`/guichet/cantine/absences/${first}`)
   assert.match(page.text, /jeudi 26 novembre/)
   const file = await visitor.get(`/guichet/cantine/absences/${first}/certificat`)
   assert.match(file.headers['content-disposition']!, /attachment; filename="?certificat\.pdf/)
-  const looks = await t.town.db.read.select().from(auditEntries).where(eq(auditEntries.action, 'health.certificate-viewed'))
+  const looks = await t.town.db.read
+    .select()
+    .from(auditEntries)
+    .where(eq(auditEntries.action, 'health.certificate-viewed'))
   assert.equal(looks.length, 1)
   const empty = await visitor.post(`/guichet/cantine/absences/${first}`).type('form').send({ accepted: first })
   assert.equal(empty.status, 422)
@@ -58,7 +78,10 @@ test('a paper for two days is accepted for one: that one costs nothing, the othe
   assert.equal(answer.status, 303)
   await t.settle()
   const november = await consumptionOfMonth(t.town.db.read, Temporal.PlainYearMonth.from('2026-11'))
-  assert.deepEqual(november.filter(({ householdId }) => householdId === home.household).map(each => each.day.toString()), ['2026-11-27'])
+  assert.deepEqual(
+    november.filter(({ householdId }) => householdId === home.household).map(each => each.day.toString()),
+    ['2026-11-27'],
+  )
   const [letter, ...more] = (await t.letters()).filter(({ to, kind }) => to === home.email && kind === 'absence-answer')
   assert.equal(more.length, 0)
   for (const said of ['jeudi 26 novembre', 'vendredi 27 novembre', 'Le certificat ne dit rien de vendredi.'])
@@ -66,7 +89,10 @@ test('a paper for two days is accepted for one: that one costs nothing, the othe
   const meals = await t.town.db.read.select().from(mealBookings).where(eq(mealBookings.householdId, home.household))
   const accepted = meals.find(row => row.day.equals(day('2026-11-26')))!
   const promised = await t.town.db.read.select().from(outbox).where(like(outbox.topic, 'billing.credit'))
-  assert.deepEqual(promised.flatMap(({ payload }) => (payload as { sources: string[] }).sources), [`meal:${accepted.id}`])
+  assert.deepEqual(
+    promised.flatMap(({ payload }) => (payload as { sources: string[] }).sources),
+    [`meal:${accepted.id}`],
+  )
   const gone = decideClaim(t.town, desk.actor, second!, { accepted: [], refusal: 'x' })
   await assert.rejects(gone, { status: 404 })
   assert.equal(await countClaims(t.town.db.read), 0)

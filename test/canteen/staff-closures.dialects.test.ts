@@ -2,17 +2,22 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { consumptionOfMonth } from '../../src/canteen/consumption.ts'
 import { checkMealCounters } from '../../src/canteen/counters.ts'
+import { saveMeals } from '../../src/canteen/save-meals.ts'
 import { mealBookings } from '../../src/canteen/schema.ts'
 import { correctAttendance, saveAttendance } from '../../src/canteen/staff-attendance.ts'
-import { closuresForClerk, declareClosure, planClosure, withdrawClosure } from '../../src/canteen/staff-closures.ts'
+import {
+  type ClosureForm,
+  closuresForClerk,
+  declareClosure,
+  planClosure,
+  withdrawClosure,
+} from '../../src/canteen/staff-closures.ts'
 import { eq, like } from '../../src/db/drizzle.ts'
 import { outbox } from '../../src/jobs/schema.ts'
 import type { Id } from '../../src/kernel/ids.ts'
 import { clerkSchools } from '../../src/schools/schema.ts'
-import { type ClosureForm } from '../../src/canteen/staff-closures.ts'
 import { clerkAccount, family, school, secondHousehold } from '../support/family.ts'
 import { book, cancel, canteenTown, day, meals, places, setCapacity, wait, waitingState, wishes } from './world.ts'
-import { saveMeals } from '../../src/canteen/save-meals.ts'
 
 const t = await canteenTown()
 const desk = await clerkAccount(t, 'canteen')
@@ -100,14 +105,32 @@ test('an outing closes the day for one class only, and its places go to the chil
   const here = await newSchool()
   await setCapacity(t, here.id, 2)
   const cp = await family(t, { children: [{ firstName: 'Zoé', className: 'CP' }], school: here.name, signedIn: false })
-  const ce1 = await family(t, { children: [{ firstName: 'Ali', className: 'CE1' }], school: here.name, signedIn: false })
-  const late = await family(t, { children: [{ firstName: 'Eva', className: 'CE1' }], school: here.name, signedIn: false })
-  const lateToo = await family(t, { children: [{ firstName: 'Tom', className: 'CP' }], school: here.name, signedIn: false })
+  const ce1 = await family(t, {
+    children: [{ firstName: 'Ali', className: 'CE1' }],
+    school: here.name,
+    signedIn: false,
+  })
+  const late = await family(t, {
+    children: [{ firstName: 'Eva', className: 'CE1' }],
+    school: here.name,
+    signedIn: false,
+  })
+  const lateToo = await family(t, {
+    children: [{ firstName: 'Tom', className: 'CP' }],
+    school: here.name,
+    signedIn: false,
+  })
   await book(t, cp, '2026-12-17')
   await book(t, ce1, '2026-12-17')
   await wait(t, lateToo, '2026-12-17')
   await wait(t, late, '2026-12-17')
-  const outing = strike({ schools: [here.id], classes: ['CP'], reason: 'outing', from: day('2026-12-17'), to: day('2026-12-17') })
+  const outing = strike({
+    schools: [here.id],
+    classes: ['CP'],
+    reason: 'outing',
+    from: day('2026-12-17'),
+    to: day('2026-12-17'),
+  })
   await declareClosure(t.town, desk.actor, { ...outing, meals: 1 })
   await t.settle()
   assert.deepEqual(await meals(t, cp.children[0]!.id), [])
@@ -134,7 +157,10 @@ test('a strike told after the cut-off, even after the day, cancels what was not 
     complete: () => false,
   })
   t.at('2027-01-05T09:00:00+01:00')
-  const [booking] = await t.town.db.read.select().from(mealBookings).where(eq(mealBookings.householdId, struck.household))
+  const [booking] = await t.town.db.read
+    .select()
+    .from(mealBookings)
+    .where(eq(mealBookings.householdId, struck.household))
   const form = strike({ schools: [here.id], from: day('2026-12-18'), to: day('2026-12-18') })
   await declareClosure(t.town, desk.actor, { ...form, meals: 1 })
   await t.settle()
@@ -207,9 +233,15 @@ test('a clerk of one school sees and closes that school only', async () => {
   await declareClosure(t.town, head.actor, { ...strike({ schools: [own.id], ...on }), meals: 0 })
   await t.settle()
   await assert.rejects(withdrawClosure(t.town, head.actor, theirs), { status: 404 })
-  const seen = (await closuresForClerk(t.town, head.actor)).flatMap(({ closures }) => closures.map(({ schoolId }) => schoolId))
+  const seen = (await closuresForClerk(t.town, head.actor)).flatMap(({ closures }) =>
+    closures.map(({ schoolId }) => schoolId),
+  )
   assert.ok(seen.includes(own.id) && !seen.includes(other.id))
-  for (const path of [`/guichet/cantine/presences/${other.id}`, `/guichet/cantine/fermetures/${theirs}`, '/guichet/cantine/menus'])
+  for (const path of [
+    `/guichet/cantine/presences/${other.id}`,
+    `/guichet/cantine/fermetures/${theirs}`,
+    '/guichet/cantine/menus',
+  ])
     assert.equal((await head.clerk.get(path)).status, 404, path)
   assert.equal((await head.clerk.get(`/guichet/cantine/presences/${own.id}`)).status, 200)
   const child = (await family(t, { school: other.name, signedIn: false })).children[0]!.id
@@ -222,10 +254,13 @@ test('a clerk of one school sees and closes that school only', async () => {
 test('days that make no closure are refused, with words', async () => {
   const here = await newSchool()
   const refused = async (given: Partial<ClosureForm>, code: string) =>
-    assert.rejects(planClosure(t.town, desk.actor, strike({ schools: [here.id], ...given })), (error: { errors: { code: string }[] }) => {
-      assert.equal(error.errors[0]?.code, code)
-      return true
-    })
+    assert.rejects(
+      planClosure(t.town, desk.actor, strike({ schools: [here.id], ...given })),
+      (error: { errors: { code: string }[] }) => {
+        assert.equal(error.errors[0]?.code, code)
+        return true
+      },
+    )
   await refused({ from: day('2026-12-10'), to: day('2026-12-09') }, 'ends-before-it-begins')
   await refused({ from: day('2026-01-10'), to: day('2026-01-10') }, 'date-too-old')
   await refused({ from: day('2028-12-10'), to: day('2028-12-10') }, 'date-too-far')

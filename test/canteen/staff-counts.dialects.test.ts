@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { checkMealCounters } from '../../src/canteen/counters.ts'
+import { mealBookings } from '../../src/canteen/schema.ts'
 import { bookForChild, cancelForChild } from '../../src/canteen/staff-child-day.ts'
 import { declareClosure } from '../../src/canteen/staff-closures.ts'
 import { fixCounts, kitchenCounts, totalOf } from '../../src/canteen/staff-counts.ts'
-import { checkMealCounters } from '../../src/canteen/counters.ts'
-import { mealBookings } from '../../src/canteen/schema.ts'
 import { like } from '../../src/db/drizzle.ts'
 import { outbox } from '../../src/jobs/schema.ts'
 import { schoolById } from '../../src/schools/store.ts'
@@ -27,14 +27,23 @@ test('the count is fixed at the cut-off, not before; later changes are marked ag
     await family(t, { school: here.name, signedIn: false }),
     await family(t, { children: [{ firstName: 'Ali', mealType: 'no-pork' }], school: here.name, signedIn: false }),
   ]
-  const late = await family(t, { children: [{ firstName: 'Eva', mealType: 'vegetarian' }], school: here.name, signedIn: false })
+  const late = await family(t, {
+    children: [{ firstName: 'Eva', mealType: 'vegetarian' }],
+    school: here.name,
+    signedIn: false,
+  })
   for (const home of homes) await book(t, home, '2026-11-26')
   t.at('2026-11-24T10:00:00+01:00')
   await t.tick()
   assert.equal((await countOf(here.id, '2026-11-26')).counted, undefined)
   t.at('2026-11-24T10:05:00+01:00')
   await t.tick()
-  assert.deepEqual((await countOf(here.id, '2026-11-26')).counted, { standard: 1, 'no-pork': 1, vegetarian: 0, 'pai-basket': 0 })
+  assert.deepEqual((await countOf(here.id, '2026-11-26')).counted, {
+    standard: 1,
+    'no-pork': 1,
+    vegetarian: 0,
+    'pai-basket': 0,
+  })
   assert.equal((await countOf(here.id, '2026-11-27')).counted, undefined)
 
   await bookForChild(t.town, desk.actor, {
@@ -68,7 +77,13 @@ test('after the cut-off a clerk books and cancels for a reason; what was invoice
   await assert.rejects(cancelForChild(t.town, desk.actor, { ...asked, reason: '  ' }), {
     errors: [{ field: 'reason', code: 'reason-for-correction' }],
   })
-  const full = { childId: next.children[0]!.id, day: day('2026-12-07'), revision: 0, mealType: 'standard', reason: 'x' } as const
+  const full = {
+    childId: next.children[0]!.id,
+    day: day('2026-12-07'),
+    revision: 0,
+    mealType: 'standard',
+    reason: 'x',
+  } as const
   await assert.rejects(bookForChild(t.town, desk.actor, full), { code: 'day-full' })
   await cancelForChild(t.town, desk.actor, { ...asked, reason: 'erreur de saisie' })
   assert.deepEqual(await meals(t, child), [])
@@ -85,18 +100,41 @@ test('a meal is not booked on a closed day, twice, or from an old page', async (
   const here = await newSchool()
   const home = await family(t, { school: here.name, signedIn: false })
   const asked = { childId: home.children[0]!.id, revision: 0, mealType: 'standard', reason: 'x' } as const
-  const closing = { wholeTown: false, schools: [here.id], classes: [], reason: 'works', message: 'Travaux.', meals: 0 } as const
-  await declareClosure(t.town, desk.actor, { ...closing, schools: [here.id], classes: [], from: day('2026-12-08'), to: day('2026-12-08') })
-  await assert.rejects(bookForChild(t.town, desk.actor, { ...asked, day: day('2026-12-08') }), { code: 'day-not-served' })
-  await assert.rejects(bookForChild(t.town, desk.actor, { ...asked, day: day('2026-12-09') }), { code: 'day-not-served' })
+  const closing = {
+    wholeTown: false,
+    schools: [here.id],
+    classes: [],
+    reason: 'works',
+    message: 'Travaux.',
+    meals: 0,
+  } as const
+  await declareClosure(t.town, desk.actor, {
+    ...closing,
+    schools: [here.id],
+    classes: [],
+    from: day('2026-12-08'),
+    to: day('2026-12-08'),
+  })
+  await assert.rejects(bookForChild(t.town, desk.actor, { ...asked, day: day('2026-12-08') }), {
+    code: 'day-not-served',
+  })
+  await assert.rejects(bookForChild(t.town, desk.actor, { ...asked, day: day('2026-12-09') }), {
+    code: 'day-not-served',
+  })
   await bookForChild(t.town, desk.actor, { ...asked, day: day('2026-12-10') })
   await assert.rejects(bookForChild(t.town, desk.actor, { ...asked, day: day('2026-12-10') }), { code: 'stale-page' })
-  await assert.rejects(bookForChild(t.town, desk.actor, { ...asked, day: day('2026-12-10'), revision: 1 }), { code: 'already-booked' })
+  await assert.rejects(bookForChild(t.town, desk.actor, { ...asked, day: day('2026-12-10'), revision: 1 }), {
+    code: 'already-booked',
+  })
 })
 
 test('a table for a spreadsheet runs no formula of a child’s name', async () => {
   const here = await newSchool()
-  const home = await family(t, { children: [{ firstName: '=HYPERLINK("http://x")', lastName: '@SUM' }], school: here.name, signedIn: false })
+  const home = await family(t, {
+    children: [{ firstName: '=HYPERLINK("http://x")', lastName: '@SUM' }],
+    school: here.name,
+    signedIn: false,
+  })
   await book(t, home, '2026-12-11')
   const visitor = await clerk(t, 'canteen')
   const { text } = await visitor.get('/guichet/cantine/reservations.csv?mois=2026-12')

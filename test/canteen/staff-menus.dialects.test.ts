@@ -28,7 +28,10 @@ test('a clerk writes the week: dishes, allergens as people type them, labels; th
   }
   assert.equal((await visitor.post(WEEK).type('form').send(typed)).status, 303)
   const [main, dessert] = await week()
-  assert.deepEqual([main?.name, main?.allergens, main?.labels], ['Sauté de dinde <b>', ['eggs', 'milk', 'gluten'], ['organic', 'Produit à Valmont']])
+  assert.deepEqual(
+    [main?.name, main?.allergens, main?.labels],
+    ['Sauté de dinde <b>', ['eggs', 'milk', 'gluten'], ['organic', 'Produit à Valmont']],
+  )
   assert.equal(dessert?.vegetarian, true)
   const page = await visitor.get(WEEK)
   assert.match(page.text, /EGalim/)
@@ -43,7 +46,11 @@ test('what is no allergen is refused, and nothing typed is lost', async () => {
   const answer = await visitor
     .post(WEEK)
     .type('form')
-    .send({ version: version(page.text), '2026-12-03.main.0.name': 'Couscous', '2026-12-03.main.0.allergens': 'lait, kryptonite' })
+    .send({
+      version: version(page.text),
+      '2026-12-03.main.0.name': 'Couscous',
+      '2026-12-03.main.0.allergens': 'lait, kryptonite',
+    })
   assert.equal(answer.status, 422)
   assert.match(answer.text, /kryptonite/)
   assert.match(answer.text, /value="Couscous"/)
@@ -55,7 +62,15 @@ test('two clerks write one week: the second is told, and does not undo the first
   const seen = version((await visitor.get(WEEK)).text)
   t.at('2026-11-23T09:01:00+01:00')
   const main = { '2026-11-30.main.0.name': 'Sauté de dinde', '2026-11-30.main.0.allergens': 'lait' }
-  assert.equal((await visitor.post(WEEK).type('form').send({ version: seen, ...main })).status, 303)
+  assert.equal(
+    (
+      await visitor
+        .post(WEEK)
+        .type('form')
+        .send({ version: seen, ...main })
+    ).status,
+    303,
+  )
   const late = await visitor.post(WEEK).type('form').send({ version: seen, '2026-11-30.main.0.name': 'Poisson' })
   assert.equal(late.status, 422)
   assert.match(late.text, /collègue a changé cette semaine/)
@@ -73,11 +88,17 @@ test('another week is copied onto the form, to be checked before it is saved', a
 test('anybody takes the menus in the national form: one row per dish and school', async () => {
   const answer = await t.visitor().get('/open-data/menus-collectifs.csv')
   assert.equal(answer.status, 200)
-  const rows = parseCsv(answer.text, { columns: true }) as Record<string, string>[]
+  const rows = parseCsv<Record<string, string>>(answer.text, { columns: true })
   assert.deepEqual(Object.keys(rows[0]!), [...MENU_COLUMNS])
   const dish = rows.find(row => row['menuNomPlat'] === 'Sauté de dinde')!
   assert.deepEqual(
-    [dish['menuDate'], dish['menuTypePlat'], dish['menuAllergenePlat'], dish['restaurantIdType'], dish['restaurantConvive']],
+    [
+      dish['menuDate'],
+      dish['menuTypePlat'],
+      dish['menuAllergenePlat'],
+      dish['restaurantIdType'],
+      dish['restaurantConvive'],
+    ],
     ['2026-11-30', 'plat principal', 'Lait', 'EN', 'scolaire'],
   )
   assert.match(dish['collectiviteSiret']!, /^\d{14}$/)
@@ -87,7 +108,10 @@ test('anybody takes the menus in the national form: one row per dish and school'
 
 test('no dish of a day on which the school has no canteen is published for it', async () => {
   await t.town.db.transaction(async tx => {
-    await tx.update(schools).set({ mealWeekdays: [2, 4] }).where(eq(schools.name, 'École Jules-Guesde'))
+    await tx
+      .update(schools)
+      .set({ mealWeekdays: [2, 4] })
+      .where(eq(schools.name, 'École Jules-Guesde'))
   })
   const { text } = await t.visitor().get('/open-data/menus-collectifs.csv')
   assert.ok(!text.includes('Sauté de dinde') && text.includes('Pomme'))
@@ -105,6 +129,12 @@ test('allergens and labels are understood as people write them', () => {
 
 test('a week without dishes lacks nothing; a week of meat and fish does', () => {
   assert.equal(lacksVegetarian([]), false)
-  assert.equal(lacksVegetarian([{ kind: 'main', vegetarian: false }, { kind: 'dessert', vegetarian: true }]), true)
+  assert.equal(
+    lacksVegetarian([
+      { kind: 'main', vegetarian: false },
+      { kind: 'dessert', vegetarian: true },
+    ]),
+    true,
+  )
   assert.equal(lacksVegetarian([{ kind: 'main', vegetarian: true }]), false)
 })

@@ -100,7 +100,12 @@ function reader(page: Page, glass: Page, hands: Hands): Reader {
   }
   const activate = async (target: Locator) => {
     effort.taps += 1
+    await onPage(target)
     await arriving(() => hands.activate(target))
+  }
+  /** What is looked for is there, or the test says what is there instead. */
+  const onPage = async (target: Locator) => {
+    if ((await target.count()) === 0) assert.fail(`${target} is not on ${page.url()}:\n${await text()}`)
   }
   const text = async () => (await main.innerText()).replaceAll(/[\s\u00a0\u202f]+/g, ' ')
   const seen = (words: Name, shown: string) =>
@@ -110,11 +115,14 @@ function reader(page: Page, glass: Page, hands: Hands): Reader {
     page,
     context: page.context(),
     goTo: address => arriving(() => page.goto(address)),
-    follow: link => activate(the(page.getByRole('link', named(link)))),
+    follow: link => {
+      const plain = page.getByRole('link', named(link))
+      return activate(the(plain.or(page.getByRole('button', named(link)).and(page.locator('a')))))
+    },
     press: button => activate(the(page.getByRole('button', named(button)))),
     unfold: async summary => {
       const target = the(page.locator('summary').filter({ hasText: summary }))
-      if (await target.evaluate<boolean>('element => element.parentElement.open')) return
+      if (await target.evaluate(summary => summary.parentElement?.hasAttribute('open'))) return
       effort.taps += 1
       await hands.activate(target)
     },
@@ -172,9 +180,8 @@ const MOST_STOPS = 400
 
 const keyboard: HandsOn = page => {
   const reach = async (target: Locator) => {
-    await target.waitFor({ timeout: 5_000 })
     for (let stop = 0; stop < MOST_STOPS; stop++) {
-      if (await target.evaluate<boolean>('element => element === document.activeElement')) return assertInSight(target)
+      if (await hasFocus(target)) return assertInSight(target)
       await page.keyboard.press('Tab')
     }
     assert.fail(`the keyboard does not reach ${target} on ${page.url()}`)
@@ -196,7 +203,7 @@ const keyboard: HandsOn = page => {
     pick: async (target, option) => {
       await reach(target)
       await page.keyboard.type(option)
-      const label = await target.evaluate<string>('element => element.selectedOptions[0].label')
+      const label = await target.locator('option:checked').innerText()
       assert.equal(label, option, `typing chooses « ${label} »`)
     },
   }
@@ -211,23 +218,28 @@ async function reachAnswer(page: Page, target: Locator, reach: (target: Locator)
   const chosen = group.and(page.locator(':checked'))
   await reach((await chosen.count()) > 0 ? chosen.first() : group.first())
   for (let n = await group.count(); n > 0; n--) {
-    if (await target.evaluate<boolean>('element => element === document.activeElement')) return
+    if (await hasFocus(target)) return
     await page.keyboard.press('ArrowDown')
   }
 }
 
+const hasFocus = (target: Locator) => target.evaluate(element => element === element.ownerDocument.activeElement)
+
 /** What has the focus shows it, is on the screen, and nothing lies over it. */
 async function assertInSight(target: Locator): Promise<void> {
-  const fault = await target.evaluate<string | undefined>(`element => {
-    const { top, bottom, left, right, width, height } = element.getBoundingClientRect()
-    if (bottom <= 0 || top >= innerHeight || right <= 0 || left >= innerWidth) return 'is out of the screen'
-    const over = document.elementFromPoint(left + width / 2, top + Math.min(height / 2, 20))
+  const fault = await target.evaluate(element => {
+    const { ownerDocument: document } = element
+    const { defaultView: window } = document
+    if (!window) return 'is on no page'
+    const { top, bottom, left, width, height } = element.getBoundingClientRect()
+    if (bottom <= 0 || top >= window.innerHeight) return 'is out of the screen'
     const label = element.labels?.[0]
-    if (over && !element.contains(over) && !over.contains(element) && over !== label && !label?.contains(over))
-      return 'lies under ' + over.outerHTML.slice(0, 80)
-    const drawn = [getComputedStyle(element), ...(label ? [getComputedStyle(label, '::before')] : [])]
-    const shows = style => style.boxShadow !== 'none' || (style.outlineStyle !== 'none' && style.outlineWidth !== '0px')
-    return drawn.some(shows) ? undefined : 'does not show its focus'
-  }`)
+    const over = document.elementFromPoint(left + width / 2, top + Math.min(height / 2, 20))
+    const own = [element, label].some(each => each && (each.contains(over) || over?.contains(each)))
+    if (over && !own) return `lies under ${over.outerHTML.slice(0, 80)}`
+    const drawn = [window.getComputedStyle(element), ...(label ? [window.getComputedStyle(label, '::before')] : [])]
+    const shown = drawn.some(style => style.boxShadow !== 'none' || style.outlineStyle !== 'none')
+    return shown ? undefined : 'does not show its focus'
+  })
   assert.equal(fault, undefined, `${target} ${fault}`)
 }

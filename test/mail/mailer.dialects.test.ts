@@ -10,11 +10,12 @@ import { startMailServer } from '../support/mail-server.ts'
 import { testTown } from '../support/town.ts'
 
 const server = await startMailServer()
-after(() => server.stop())
 const t = await testTown({
   SMTP_URL: `smtp://127.0.0.1:${server.port}`,
   MAIL_FROM: 'Ville de Test <ville@guichet.test>',
 })
+// After the town: the server waits for connections that the town keeps open.
+after(() => server.stop())
 
 const write = (letter: Partial<Letter> & { key: string }) =>
   t.town.db.transaction(tx =>

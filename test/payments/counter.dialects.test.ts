@@ -245,7 +245,8 @@ test('the list of payments is found by name, number, state, means and day, page 
   assert.equal(shown(first.text).length, 25)
   const next = /href="\/guichet\/paiements\?([^"]*avant=[^"]*)"/.exec(first.text)?.[1]?.replaceAll('&amp;', '&')
   const second = await list(next ?? '')
-  assert.deepEqual([...shown(first.text), ...shown(second.text)].sort(), [...ids].sort())
+  assert.deepEqual(new Set([...shown(first.text), ...shown(second.text)]), new Set(ids))
+  assert.equal(shown(second.text).length, 2)
 
   const { receiptNumber } = await t.payment(ids[3]!)
   assert.deepEqual(shown((await list(`texte=${receiptNumber}`)).text), [ids[3]])

@@ -98,6 +98,35 @@ test('a question of the bank’s that takes no money changes nothing owed', asyn
   assert.deepEqual(await t.faults(), [])
 })
 
+test('an older picture of a dispute, told later, undoes nothing', async () => {
+  const { invoiceId, id, intent } = await paid(4000)
+  const taken = { amount: -4000, fee: 2000 }
+  const dispute = {
+    id: 'du_pictures',
+    object: 'dispute',
+    amount: 4000,
+    currency: 'eur',
+    status: 'won',
+    reason: 'fraudulent',
+    payment_intent: intent,
+    balance_transactions: [taken, { amount: 4000, fee: 0 }],
+    created: 1_763_000_000,
+  }
+  const clearing = await balanceOf(db(), 'stripe:clearing')
+  for (const [type, picture] of [
+    ['charge.dispute.closed', dispute],
+    ['charge.dispute.funds_withdrawn', { ...dispute, status: 'needs_response', balance_transactions: [taken] }],
+    ['charge.dispute.created', { ...dispute, status: 'needs_response', balance_transactions: [] }],
+  ] as const) {
+    await tell(t, eventOf(t, type, picture))
+    assert.equal(await owed(invoiceId), 0, type)
+    assert.equal((await balanceOf(db(), 'stripe:clearing')) - clearing, -2000, type)
+    assert.deepEqual(await t.faults(), [])
+  }
+  const [known] = await disputesOf(db(), id)
+  assert.deepEqual([known?.state, known?.withdrawn, known?.reinstated], ['won', 4000, 4000])
+})
+
 test('a payout is explained to the cent: payments, refunds, disputes and fees', async () => {
   const a = await paid(4000)
   const b = await paid(2500)

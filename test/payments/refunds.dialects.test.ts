@@ -60,20 +60,24 @@ test('a clerk refunds half a payment: the card gets it, the invoice owes it agai
 
 test('a refund comes out of what the family has in its favour first: the paid invoice stays paid', async () => {
   const { parent, invoiceId, id } = await paid(4000)
+  // What was given back of another month lies on that month's invoice.
+  const other = await invoiceOf(t, parent, 2000)
+  await t.pay(parent, [other])
   const { post, revenueAccount } = await import('../../src/billing/ledger.ts')
   await t.town.db.transaction(tx =>
     post(tx, t.town.clock.now(), {
-      key: `credit-of-${invoiceId}`,
+      key: `credit-of-${other}`,
       kind: 'correction',
       lines: [
-        { account: householdAccount(parent.household), amount: cents(-1500), invoiceId },
+        { account: householdAccount(parent.household), amount: cents(-1500), invoiceId: other },
         { account: revenueAccount('canteen'), amount: cents(1500) },
       ],
     }),
   )
   await refund(id, 1500)
   await t.settle()
-  assert.equal((await owedOn(db(), [invoiceId])).get(invoiceId), 0)
+  const owed = await owedOn(db(), [invoiceId, other])
+  assert.deepEqual([owed.get(invoiceId), owed.get(other)], [0, 0])
   assert.equal(await balanceOf(db(), householdAccount(parent.household)), 0)
   assert.deepEqual(await t.faults(), [])
 })

@@ -21,7 +21,7 @@ export async function tell(
 ) {
   const payload = JSON.stringify({ object: 'event', api_version: '2026-10-28.endive', ...(event as object) })
   const timestamp = at ?? Math.floor(t.town.clock.now().epochMilliseconds / 1000)
-  const signature = sdk.webhooks.generateTestHeaderString({ payload, secret, timestamp } as never)
+  const signature = sdk.webhooks.generateTestHeaderString({ payload, secret, timestamp })
   return post(t, payload, { 'stripe-signature': signature })
 }
 

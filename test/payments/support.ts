@@ -25,8 +25,6 @@ import { type TestTown, testTown } from '../support/town.ts'
 export const SECRET_KEY = 'sk_test_guichet_0123456789'
 export const WEBHOOK_SECRET = 'whsec_guichet_0123456789'
 
-export type PayingTown = Awaited<ReturnType<typeof payingTown>>
-
 /**
  * A town that takes payments: the app on a real port, the stand-in of Stripe beside it on the town's clock, webhooks from
  * the one to the other over HTTP. With `ownAddress`, links lead to that port, for a browser. Call it at the top of the file.

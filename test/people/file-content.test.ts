@@ -35,6 +35,7 @@ test('nothing else is taken, whatever it is called', async () => {
 
 test('a file that is two things at once is refused', async () => {
   const both = {
+    'a PNG with anything after it': Buffer.concat([png(), Buffer.from('x')]),
     'a PNG with a page after it': Buffer.concat([png(), HTML]),
     'a PNG with an archive after it': Buffer.concat([png(), zip()]),
     'a PNG with a PDF after it': Buffer.concat([png(), pdf()]),

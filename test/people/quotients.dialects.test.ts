@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs'
 import { test } from 'node:test'
 import { auditEntries } from '../../src/audit/schema.ts'
 import { eq } from '../../src/db/drizzle.ts'
+import { fileOf } from '../../src/people/files.ts'
 import { quotientOn } from '../../src/people/rules.ts'
 import { files } from '../../src/people/schema.ts'
 import { pricingFacts } from '../../src/people/store.ts'
@@ -187,6 +188,8 @@ test('the proof is saved, never shown: it runs nowhere, and only its family and 
     assert.deepEqual(answer.body, pdf())
   }
   const stranger = await family(t)
+  const [file] = await t.town.db.read.select().from(files).where(eq(files.householdId, parents.household))
+  await assert.rejects(fileOf(t.town.db.read, stranger.household, file!.id), /not-found/)
   assert.equal((await stranger.parent.get(own)).status, 404)
   assert.equal((await stranger.parent.get(href)).status, 404)
   assert.equal((await (await clerk(t, 'civil-registry')).get(href)).status, 404)

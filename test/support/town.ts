@@ -43,6 +43,7 @@ export async function testTown(env: Record<string, string> = {}): Promise<TestTo
       ...database,
       FILES_DIR: join(folder, 'files'),
       BASE_URL: 'http://guichet.test',
+      REQUESTS_PER_MINUTE: '1000000',
       ...env,
     }),
   }

@@ -101,3 +101,12 @@ test('a write repeated with its key is done once and told the same; another cont
   await assert.rejects(raise('k1', 2), /key-reused/)
   assert.deepEqual(await raise('k2', 1), { next: 2 })
 })
+
+test('an address that floods the pages is told to wait, and the webhook and health checks are not held up', async () => {
+  const town = await testTown({ REQUESTS_PER_MINUTE: '60' })
+  const answers = await Promise.all(Array.from({ length: 70 }, () => town.visitor().get('/')))
+  const refused = answers.filter(answer => answer.status === 429)
+  assert.equal(refused.length, 10)
+  assert.equal(refused[0]?.headers['retry-after'], '60')
+  assert.equal((await supertest(town.app).get('/healthz')).status, 200)
+})
