@@ -42,15 +42,17 @@ export async function benchBilling(): Promise<Figure[]> {
   const file = join(t.folder, 'guichet.sqlite')
   seed(file)
   const quiet = await waits(town, pause(3_000))
-  const start = performance.now()
+  const taken = stopwatch()
   const billing = bill(town)
   const busy = await waits(town, billing)
   await billing
-  const value = (performance.now() - start) / 1000
+  const ours = taken()
   const floor = await bareInserts(file, join(t.folder, 'floor.sqlite'))
   await t.close()
+  const name = `billing ${HOUSEHOLDS} households, ${CHILDREN} children`
   return [
-    { name: `billing ${HOUSEHOLDS} households, ${CHILDREN} children`, value, floor, ratio: value / floor, unit: 's' },
+    { name: `${name}, processor`, value: ours.cpu, floor: floor.cpu, ratio: ours.cpu / floor.cpu, unit: 's' },
+    { name: `${name}, with pauses`, value: ours.wall, floor: floor.wall, ratio: ours.wall / floor.wall, unit: 's' },
     { name: 'a small write meanwhile, 99th percentile', value: busy, floor: quiet, ratio: busy / quiet, unit: 'ms' },
   ]
 }
@@ -60,6 +62,15 @@ async function bill(town: Town): Promise<void> {
   if (run.households !== HOUSEHOLDS) throw new Error(`${run.households} households were priced`)
   await issueRun(town, system('bench'), run.id, { total: run.total })
   await issueInvoices(town, run.id)
+}
+
+/** Seconds since it was started, on the wall and of the processor: of these two, a busy neighbour changes only the first. */
+function stopwatch(): () => { wall: number; cpu: number } {
+  const [start, before] = [performance.now(), process.cpuUsage()]
+  return () => {
+    const { user, system } = process.cpuUsage(before)
+    return { wall: (performance.now() - start) / 1000, cpu: (user + system) / 1_000_000 }
+  }
 }
 
 /** The 99th percentile of what a durable write waits for, in milliseconds, until the work is done. */
@@ -76,12 +87,12 @@ async function waits(town: Town, work: Promise<unknown>): Promise<number> {
       audit(tx, town.clock.now(), anonymous, { action: 'bench.waited', subject: { kind: 'bench', id: newId() } }),
     )
     taken.push(performance.now() - start)
-    await pause(10)
+    await pause(25)
   }
   return taken.sort((a, b) => a - b)[Math.floor(taken.length * 0.99)] ?? 0
 }
 
-async function bareInserts(from: string, to: string): Promise<number> {
+async function bareInserts(from: string, to: string): Promise<{ wall: number; cpu: number }> {
   const empty = await openDatabase(to)
   await empty.migrate()
   await empty.close()
@@ -95,11 +106,11 @@ async function bareInserts(from: string, to: string): Promise<number> {
     return { rows, insert: marks ? db.prepare(`insert into ${table} values (${marks})`) : undefined }
   })
   ours.close()
-  const start = performance.now()
+  const taken = stopwatch()
   db.transaction(() => {
     for (const { rows, insert } of work) for (const row of rows) insert?.run(row)
   })()
-  const seconds = (performance.now() - start) / 1000
+  const seconds = taken()
   db.close()
   return seconds
 }
@@ -111,7 +122,9 @@ function seed(file: string): void {
   const now = '2026-09-01T00:00:00.000Z'
   const insert = (table: string, row: Record<string, unknown>) => {
     const names = Object.keys(row)
-    const known = statements.get(table) ?? db.prepare(`insert into ${table} (${names}) values (${names.map(n => `@${n}`)})`)
+    const known =
+      statements.get(table) ??
+      db.prepare(`insert into ${table} (${names.join()}) values (${names.map(n => `@${n}`).join()})`)
     statements.set(table, known)
     known.run(row)
   }
@@ -119,15 +132,37 @@ function seed(file: string): void {
   const days = [1, 3, 4, 7, 8, 10, 11, 14, 15, 17, 18, 21, 22, 24].map(day => `2026-09-${String(day).padStart(2, '0')}`)
   const brackets = [40_000, 60_000, 80_000, 100_000, null].map((upTo, i) => ({ upTo, price: 120 + 80 * i }))
   const scale = { kind: 'brackets', brackets }
-  const rule = { residents: scale, nonResidents: scale, mealTypes: {}, unbooked: { kind: 'same' }, chargesAbsence: true }
+  const rule = {
+    residents: scale,
+    nonResidents: scale,
+    mealTypes: {},
+    unbooked: { kind: 'same' },
+    chargesAbsence: true,
+  }
   db.transaction(() => {
-    const tariff = { id: newId(), service: 'canteen', '"from"': '2026-09-01', rule: JSON.stringify(rule), created_at: now }
-    db.prepare(`insert into tariffs (id, service, "from", rule, created_at) values (?, ?, ?, ?, ?)`).run(Object.values(tariff))
+    const tariff = {
+      id: newId(),
+      service: 'canteen',
+      '"from"': '2026-09-01',
+      rule: JSON.stringify(rule),
+      created_at: now,
+    }
+    db.prepare(`insert into tariffs (id, service, "from", rule, created_at) values (?, ?, ?, ?, ?)`).run(
+      Object.values(tariff),
+    )
     const schoolIds = Array.from({ length: 20 }, (_, n) => {
       const id = newId()
       insert('schools', {
-        ...{ id, uai: `059${String(n).padStart(4, '0')}A`, name: `École ${n}`, kind: 'École élémentaire', canteen: 1 },
-        ...{ address: '1 rue', postcode: '59100', city: 'Valmont', meal_weekdays: '[1,2,4,5]', meal_capacity: 1000 },
+        id,
+        uai: `059${String(n).padStart(4, '0')}A`,
+        name: `École ${n}`,
+        kind: 'École élémentaire',
+        canteen: 1,
+        address: '1 rue',
+        postcode: '59100',
+        city: 'Valmont',
+        meal_weekdays: '[1,2,4,5]',
+        meal_capacity: 1e3,
       })
       return id
     })
@@ -162,8 +197,16 @@ function seed(file: string): void {
         ).run(newId(), child, school_id)
         for (const day of days)
           insert('meal_bookings', {
-            ...{ id: newId(), child_id: child, household_id: householdId, school_id, day, meal_type: 'standard' },
-            ...{ state: 'booked', revision: 1, changed_at: now, created_at: now },
+            id: newId(),
+            child_id: child,
+            household_id: householdId,
+            school_id,
+            day,
+            meal_type: 'standard',
+            state: 'booked',
+            revision: 1,
+            changed_at: now,
+            created_at: now,
           })
       }
     }

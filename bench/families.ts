@@ -1,8 +1,16 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto'
 import { accounts } from '../src/access/schema.ts'
 import { type Id, newId } from '../src/kernel/ids.ts'
-import { children, familyQuotients, householdAddresses, householdMembers, households, persons, schoolings } from '../src/people/schema.ts'
 import { cents } from '../src/kernel/money.ts'
+import {
+  children,
+  familyQuotients,
+  householdAddresses,
+  householdMembers,
+  households,
+  persons,
+  schoolings,
+} from '../src/people/schema.ts'
 import { schoolHolidays, schools } from '../src/schools/schema.ts'
 import { tariffs } from '../src/tariffs/schema.ts'
 import type { Town } from '../src/town-context.ts'
@@ -54,7 +62,13 @@ export async function benchFamilies(town: Town, howMany: number, schoolCount = 2
       service: 'canteen',
       from,
       to: null,
-      rule: { residents: effort, nonResidents: effort, mealTypes: {}, unbooked: { kind: 'highest' }, chargesAbsence: true },
+      rule: {
+        residents: effort,
+        nonResidents: effort,
+        mealTypes: {},
+        unbooked: { kind: 'highest' },
+        chargesAbsence: true,
+      },
       createdAt: now,
     })
   })
@@ -71,10 +85,12 @@ export async function benchFamilies(town: Town, howMany: number, schoolCount = 2
         ])
         await tx.insert(households).values({ id: householdId, payerId: parent, createdAt: now })
         const member = { householdId, confirmedAt: now, createdAt: now }
-        await tx.insert(householdMembers).values([
-          { ...member, personId: parent, role: 'guardian' },
-          ...kids.map(personId => ({ ...member, personId, role: 'child' as const })),
-        ])
+        await tx
+          .insert(householdMembers)
+          .values([
+            { ...member, personId: parent, role: 'guardian' },
+            ...kids.map(personId => ({ ...member, personId, role: 'child' as const })),
+          ])
         await tx.insert(householdAddresses).values({
           id: newId<'address'>(),
           householdId,
@@ -94,7 +110,9 @@ export async function benchFamilies(town: Town, howMany: number, schoolCount = 2
           state: 'confirmed',
           createdAt: now,
         })
-        await tx.insert(children).values(kids.map(personId => ({ personId, mealType: 'standard' as const, pai: false })))
+        await tx
+          .insert(children)
+          .values(kids.map(personId => ({ personId, mealType: 'standard' as const, pai: false })))
         await tx.insert(schoolings).values(
           kids.map((childId, k) => ({
             id: newId<'schooling'>(),

@@ -44,7 +44,10 @@ async function run({ port, connections, requests }: Load): Promise<LoadResult> {
       let received = ''
       const send = () => {
         const request = requests[next++]
-        if (request === undefined) return socket.end()
+        if (request === undefined) {
+          socket.end()
+          return
+        }
         sentAt = performance.now()
         socket.write(request)
       }
@@ -58,7 +61,10 @@ async function run({ port, connections, requests }: Load): Promise<LoadResult> {
         const head = received.indexOf('\r\n\r\n')
         if (head < 0) return
         const length = /\r\ncontent-length: (\d+)/i.exec(received.slice(0, head))?.[1]
-        const ended = length === undefined ? received.endsWith('\r\n0\r\n\r\n') || received.startsWith('HTTP/1.1 204') : received.length >= head + 4 + Number(length)
+        const ended =
+          length === undefined
+            ? received.endsWith('\r\n0\r\n\r\n') || received.startsWith('HTTP/1.1 204')
+            : received.length >= head + 4 + Number(length)
         if (!ended) return
         const status = received.slice(9, 12)
         statuses[status] = (statuses[status] ?? 0) + 1

@@ -5,6 +5,7 @@ const benches: Record<string, () => Promise<Figure[]>> = {
   start: async () => (await import('./start.ts')).benchStart(),
   jobs: async () => (await import('./jobs.ts')).benchJobs(),
   pdf: async () => (await import('./pdf.ts')).benchPdf(),
+  booking: async () => (await import('./booking.ts')).benchBooking(),
   billing: async () => (await import('./billing.ts')).benchBilling(),
 }
 

@@ -39,8 +39,14 @@ export async function bill(config: Config, options: { month: string; issue: bool
   }
 }
 
-async function withBar<T>(what: string, work: (progress: (done: number, of: number) => void) => Promise<T>): Promise<T> {
-  const bar = new SingleBar({ format: `${what} {bar} {value}/{total} families, {eta_formatted} left`, clearOnComplete: true })
+async function withBar<T>(
+  what: string,
+  work: (progress: (done: number, of: number) => void) => Promise<T>,
+): Promise<T> {
+  const bar = new SingleBar({
+    format: `${what} {bar} {value}/{total} families, {eta_formatted} left`,
+    clearOnComplete: true,
+  })
   try {
     return await work((done, of) => {
       if (!bar.isActive) bar.start(of, 0)

@@ -15,7 +15,6 @@ export async function runTown(config: Config, parts: { web: boolean; worker: boo
   const serving = parts.web ? await serve(running) : undefined
   if (serving) log.info({ url: serving.url }, 'serving')
   stopOnSignal(running, async () => {
-    await serving?.stop()
-    await working?.stop()
+    await Promise.all([serving?.stop(), working?.stop()])
   })
 }

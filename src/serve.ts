@@ -11,6 +11,9 @@ const PATIENCE_MS = 8_000
 /** How often the limits for slow clients are looked at: node's own 30 s would quadruple the shortest of them. */
 const CHECK_CONNECTIONS_MS = 1_000
 
+/** Then it leaves, whatever still hangs: what was not finished is taken up again, as after a crash. */
+const LEAVE_WITHIN_MS = 9_000
+
 export type Serving = { url: string; stop(): Promise<void> }
 
 /** Opens the doors. Slow or silent clients are let go: node's own limits would keep them for minutes. */
@@ -73,8 +76,13 @@ export function stopOnSignal(running: RunningTown, stop: () => Promise<void>): v
       return
     }
     askedAt = performance.now()
-    running.town.log.info({ signal }, 'stopping')
+    const { log } = running.town
+    log.info({ signal }, 'stopping')
     running.drain()
+    setTimeout(() => {
+      log.warn('left before everything was finished')
+      process.exit(0)
+    }, LEAVE_WITHIN_MS).unref()
     await stop()
     await running.close()
     process.exit(0)

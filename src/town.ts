@@ -18,7 +18,8 @@ import { uninvoicedMeals } from './billing/uninvoiced-meals.ts'
 import { canteenApi } from './canteen/api.ts'
 import { comingMeals, familyMeals, offersToDo } from './canteen/dashboard.ts'
 import { canteenHolds } from './canteen/holds.ts'
-import { canteenJobs } from './canteen/jobs.ts'
+import { placesAreCounted } from './canteen/counters.ts'
+import { canteenJobs, canteenScheduled } from './canteen/jobs.ts'
 import { canteenPages } from './canteen/pages.ts'
 import { closureAlerts } from './canteen/staff-alerts.ts'
 import { staffApi } from './canteen/staff-api.ts'
@@ -141,7 +142,6 @@ export async function buildTown(config: Config, given: Given = {}): Promise<Runn
     comingDays: comingMeals,
     amounts: amountsOwed,
     familySections: [familyMeals, familyInvoices],
-    quotientChanged: async () => {},
   }
 
   const services: Service[] = [
@@ -185,7 +185,13 @@ export async function buildTown(config: Config, given: Given = {}): Promise<Runn
         },
       ],
     },
-    { pages: canteenPages(town), endpoints: canteenApi(town), jobs: canteenJobs(town) },
+    {
+      pages: canteenPages(town),
+      endpoints: canteenApi(town),
+      jobs: canteenJobs(town),
+      scheduled: canteenScheduled,
+      invariants: [{ name: 'places taken are meals booked or offered', check: placesAreCounted }],
+    },
     { pages: Router().use(tariffPages(town), tariffDeskPages(town)), endpoints: tariffApi(town) },
     {
       // The invoices' own addresses before `/guichet/facturation/:month`.
@@ -238,13 +244,14 @@ export async function buildTown(config: Config, given: Given = {}): Promise<Runn
   ]
 
   const redis = config.redisUrl ? redisHealth(config.redisUrl) : undefined
+  const board = bullBoard(town)
   let draining = false
   const deskTasks = services.flatMap(service => service.deskTasks ?? [])
   const app = webApp(town, {
     pages: [
       ...services.flatMap(service => service.pages ?? []),
       deskPages(town, deskTasks),
-      bullBoard(town),
+      board.pages,
       ...(given.extraPages ? [given.extraPages(town)] : []),
     ],
     endpoints: services.flatMap(service => service.endpoints ?? []),
@@ -265,6 +272,7 @@ export async function buildTown(config: Config, given: Given = {}): Promise<Runn
     },
     close: async () => {
       redis?.close()
+      await board.close()
       transport.close()
       await pdf.close()
       await db.close()

@@ -3,6 +3,7 @@ import { dailyAt, type Scheduled } from '../jobs/schedule.ts'
 import type { Town } from '../town-context.ts'
 import { forgetExpiredSessions } from '../web/session.ts'
 import { forgetOldAttempts } from './attempts.ts'
+import { forgetUnconfirmed } from './forget-unconfirmed.ts'
 import { forgetOldLinks } from './links.ts'
 import { writeResetLetter } from './password-reset.ts'
 
@@ -16,6 +17,7 @@ export function accessJobs(town: Town): Handlers {
         await forgetOldAttempts(tx, now)
         await forgetOldLinks(tx, now)
         await forgetExpiredSessions(tx, now)
+        await forgetUnconfirmed(tx, now)
       })
     },
   }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { audit } from '../audit/audit.ts'
 import { isUniqueViolation } from '../db/database.ts'
 import { eq } from '../db/drizzle.ts'
-import type { Actor } from '../kernel/actor.ts'
+import type { Clerk } from '../kernel/actor.ts'
 import type { Id } from '../kernel/ids.ts'
 import { conflict, invalid, notFound } from '../kernel/problems.ts'
 import { persons } from '../people/schema.ts'
@@ -24,7 +24,7 @@ export const residentAccountForm = z.object({ email: emailField })
  */
 export async function openResidentAccount(
   town: Town,
-  clerk: Extract<Actor, { kind: 'clerk' }>,
+  clerk: Clerk,
   at: { householdId: string; personId: string },
   contact: string,
 ): Promise<void> {

@@ -117,12 +117,20 @@ export function billingApi(town: Town): Endpoint[] {
         return {
           ...shownInvoice(found),
           lines: lines.map(each => ({
-            ...{ position: each.position, child: each.childName, service: each.service, kind: each.kind },
-            ...{ quantity: each.quantity, unit: each.unit, amount: each.amount, days: each.days },
+            position: each.position,
+            child: each.childName,
+            service: each.service,
+            kind: each.kind,
+            quantity: each.quantity,
+            unit: each.unit,
+            amount: each.amount,
+            days: each.days,
             why: lineView(words, each).why,
           })),
           creditNotes: notes.map(({ number, issueDate, amount, reason }) => ({
-            ...{ number, amount, reason },
+            number,
+            amount,
+            reason,
             issuedOn: issueDate.toString(),
           })),
         }
@@ -182,11 +190,38 @@ export function billingApi(town: Town): Endpoint[] {
   ]
 }
 
-function shownInvoice({ id, number, period, issueDate, dueDate, total, frozen, credited, owed, state, disputed }: Invoice) {
+function shownInvoice({
+  id,
+  number,
+  period,
+  issueDate,
+  dueDate,
+  total,
+  frozen,
+  credited,
+  owed,
+  state,
+  disputed,
+}: Invoice) {
   return {
-    ...{ id, number, month: period, issuedOn: issueDate.toString(), dueOn: dueDate.toString(), total },
-    ...{ creditUsed: frozen.creditUsed, credited, owed, state, disputed },
+    id,
+    number,
+    month: period,
+    issuedOn: issueDate.toString(),
+    dueOn: dueDate.toString(),
+    total,
+    creditUsed: frozen.creditUsed,
+    credited,
+    owed,
+    state,
+    disputed,
   }
 }
 
-const shownRun = ({ id, period, state, households, total }: BillingRun) => ({ id, month: period, state, households, total })
+const shownRun = ({ id, period, state, households, total }: BillingRun) => ({
+  id,
+  month: period,
+  state,
+  households,
+  total,
+})

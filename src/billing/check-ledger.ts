@@ -1,6 +1,6 @@
 import type { Queries } from '../db/database.ts'
 import { and, eq, like, sql, sumOf } from '../db/drizzle.ts'
-import { invoiceLines, invoices, creditNotes, ledgerLines, ledgerPostings, numberSeries } from './schema.ts'
+import { creditNotes, invoiceLines, invoices, ledgerLines, ledgerPostings, numberSeries } from './schema.ts'
 
 /**
  * What is wrong with the accounts, a sentence each; empty when all is well. For `doctor`:

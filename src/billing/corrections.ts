@@ -55,7 +55,11 @@ export async function priceCorrections(
     for (const { charge, price, difference } of repriced(asBilled, priceNow)) {
       const { childId, day, mealType, id, householdId, times } = charge
       monthOf(months, householdId).charges.push({
-        ...{ childId, day, mealType, kind: 'correction', amount: difference },
+        childId,
+        day,
+        mealType,
+        kind: 'correction',
+        amount: difference,
         explanation: price.explanation,
         source: `correction:${id}:${times + 1}`,
         corrects: id,

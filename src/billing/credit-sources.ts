@@ -59,7 +59,10 @@ export async function creditSources(town: Town, { sources, reason }: CreditSourc
 
 /** The charges for these things. Their households are held: whether an invoice bears them stays true. */
 async function chargesWithInvoices(tx: Tx, sources: readonly string[]): Promise<Found[]> {
-  const found = await tx.select().from(charges).where(inArray(charges.source, [...sources]))
+  const found = await tx
+    .select()
+    .from(charges)
+    .where(inArray(charges.source, [...sources]))
   await lockAccounts(tx, [...new Set(found.map(charge => charge.householdId))])
   return withInvoices(tx, found)
 }
@@ -100,7 +103,10 @@ async function countHousehold(tx: Tx, run: BillingRun, householdId: Id<'househol
     eq(billingRunHouseholds.state, 'to-issue'),
   )
   if (left.length > 0) {
-    await tx.update(billingRunHouseholds).set({ charges: left.length, total: totalOf(lines), lines }).where(row)
+    await tx
+      .update(billingRunHouseholds)
+      .set({ charges: left.length, total: totalOf(lines), lines })
+      .where(row)
     return
   }
   await tx.delete(billingRunHouseholds).where(row)

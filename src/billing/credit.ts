@@ -12,7 +12,7 @@ import { householdAccount, lockAccounts, owedOn, post, revenueAccount } from './
 import { takeNumbers } from './numbers.ts'
 import { kindInWords } from './printed.ts'
 import { documentNumber, numberSeriesOf } from './rules.ts'
-import { charges, type CreditLine, creditNotes, invoices } from './schema.ts'
+import { type CreditLine, charges, creditNotes, invoices } from './schema.ts'
 import { creditNotesOf, type InvoiceLine, linesOfInvoice } from './store.ts'
 
 /** What to give back: of which lines, how much of each, and why. */
@@ -30,7 +30,11 @@ export type Credit = {
  * A credit note by a clerk, for some lines of an invoice. Throws 404 to who is not of the cash office, 422 by the field
  * `amounts.<position>` for more than is left of a line, or `amounts` for nothing at all.
  */
-export async function issueCreditNote(town: Town, actor: Actor, credit: Credit): Promise<Id<'credit-note'> | undefined> {
+export async function issueCreditNote(
+  town: Town,
+  actor: Actor,
+  credit: Credit,
+): Promise<Id<'credit-note'> | undefined> {
   const clerk = clerkAmong(actor, 'cash-office')
   return town.db.transaction(async tx => credited(town, tx, actor, clerk.accountId, credit))
 }
@@ -72,12 +76,22 @@ export async function credited(
   })
   const { town: identity, baseUrl, billing } = town.config
   await tx.insert(creditNotes).values({
-    ...{ id, invoiceId, householdId: invoice.householdId, amount, reason, key, issueDate, issuedBy, createdAt: now },
+    id,
+    invoiceId,
+    householdId: invoice.householdId,
+    amount,
+    reason,
+    key,
+    issueDate,
+    issuedBy,
+    createdAt: now,
     number: documentNumber('credit-note', issueDate, number!),
     lines: given,
     frozen: {
-      ...{ town: identity, baseUrl, counterMeans: billing.counterMeans, payer: invoice.frozen.payer },
-      // What was paid already is kept for the next invoice; what is still owed is owed no more.
+      town: identity,
+      baseUrl,
+      counterMeans: billing.counterMeans,
+      payer: invoice.frozen.payer,
       outcome: owed >= amount ? 'deducted' : 'kept',
     },
   })
@@ -116,7 +130,10 @@ export function creditable(
   for (const note of earlier)
     for (const { position, amount } of note.lines) left.set(position, Math.max(0, (left.get(position) ?? 0) - amount))
   const ofInvoice = Math.max(0, invoice.total - sum(earlier.map(note => note.amount)))
-  return { ofLine: new Map([...left].map(([position, amount]) => [position, cents(amount)])), ofInvoice: cents(ofInvoice) }
+  return {
+    ofLine: new Map([...left].map(([position, amount]) => [position, cents(amount)])),
+    ofInvoice: cents(ofInvoice),
+  }
 }
 
 function tooMuch(

@@ -41,9 +41,14 @@ export function billingInvoicePages(town: Town): Router {
     const { apres: _, ...same } = asked
     const next = new URLSearchParams({ ...same, apres: shown.at(-1)?.number ?? '' })
     render.page(res, 'billing/desk-invoices', {
-      ...{ asked, filters: invoiceFilters, query: new URLSearchParams(same).toString() },
-      invoices: shown.map(invoice => ({ ...row(wordsOf(res), invoice), payer: invoice.payerName })),
-      next: found.length > PER_PAGE ? `/guichet/facturation/factures?${next}` : null,
+      asked,
+      filters: invoiceFilters,
+      query: new URLSearchParams(same).toString(),
+      invoices: shown.map(invoice => ({
+        ...row(wordsOf(res), invoice),
+        payer: invoice.payerName,
+      })),
+      next: found.length > PER_PAGE ? `/guichet/facturation/factures?${next.toString()}` : null,
     })
   })
 
@@ -54,8 +59,14 @@ export function billingInvoicePages(town: Town): Router {
     const found = await findInvoices(db.read, searchOf(asked), today(), MOST_EXPORTED)
     const columns = ['number', 'name', 'month', 'issued', 'due', 'total', 'left', 'state']
     const rows = found.map(invoice => [
-      ...[invoice.number, invoice.payerName, invoice.period, invoice.issueDate, invoice.dueDate],
-      ...[{ cents: invoice.total }, { cents: invoice.owed }, row(words, invoice).tag.text],
+      invoice.number,
+      invoice.payerName,
+      invoice.period,
+      invoice.issueDate,
+      invoice.dueDate,
+      { cents: invoice.total },
+      { cents: invoice.owed },
+      row(words, invoice).tag.text,
     ])
     sendCsv(
       res,
@@ -99,11 +110,17 @@ export function billingInvoicePages(town: Town): Router {
     const shown = found.slice(0, DISPUTES_PER_PAGE)
     render.page(res, 'billing/desk-disputes', {
       disputes: shown.map(({ dispute, invoice }) => ({
-        ...{ id: dispute.id, reason: dispute.reason, createdAt: dispute.createdAt },
-        ...{ number: invoice.number, payer: invoice.frozen.payer.name, total: invoice.total },
+        id: dispute.id,
+        reason: dispute.reason,
+        createdAt: dispute.createdAt,
+        number: invoice.number,
+        payer: invoice.frozen.payer.name,
+        total: invoice.total,
       })),
       next:
-        found.length > DISPUTES_PER_PAGE ? `/guichet/facturation/contestations?apres=${shown.at(-1)?.dispute.id}` : null,
+        found.length > DISPUTES_PER_PAGE
+          ? `/guichet/facturation/contestations?apres=${shown.at(-1)?.dispute.id}`
+          : null,
     })
   })
 

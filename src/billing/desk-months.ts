@@ -13,14 +13,7 @@ import { faultsOf, pageErrors, parse } from '../web/forms.ts'
 import { askForDraft } from './draft.ts'
 import { issueRun } from './issue.ts'
 import { type BillingRun, oddityCounts, progressOf, runOf, runsOf } from './run-store.ts'
-import {
-  deliveryOf,
-  draftHouseholds,
-  draftLines,
-  odditiesOfHousehold,
-  runBefore,
-  undeliveredOf,
-} from './run-view.ts'
+import { deliveryOf, draftHouseholds, draftLines, odditiesOfHousehold, runBefore, undeliveredOf } from './run-view.ts'
 import type { ChargeKind } from './schema.ts'
 import { lineView, ofMonth } from './words.ts'
 
@@ -86,8 +79,12 @@ export function billingMonthPages(town: Town): Router {
     const shown = found.slice(0, PER_PAGE)
     const next = new URLSearchParams({ ...(cas ? { cas } : {}), apres: shown.at(-1)?.householdId ?? '' })
     render.page(res, 'billing/desk-households', {
-      ...{ period: run.period, month: monthOfRun(run), ofMonth: ofMonth(wordsOf(res), run.period), code: cas ?? null, households: shown },
-      next: found.length > PER_PAGE ? `/guichet/facturation/${run.period}/foyers?${next}` : null,
+      period: run.period,
+      month: monthOfRun(run),
+      ofMonth: ofMonth(wordsOf(res), run.period),
+      code: cas ?? null,
+      households: shown,
+      next: found.length > PER_PAGE ? `/guichet/facturation/${run.period}/foyers?${next.toString()}` : null,
     })
   })
 
@@ -111,10 +108,17 @@ export function billingMonthPages(town: Town): Router {
     const lines = await draftLines(db.read, run, householdId)
     const oddities = await odditiesOfHousehold(db.read, run.id, householdId)
     render.page(res, 'billing/desk-household', {
-      ...{ period: run.period, month: monthOfRun(run), ofMonth: ofMonth(words, run.period), name: `${payer.firstName} ${payer.lastName}`, oddities },
+      period: run.period,
+      month: monthOfRun(run),
+      ofMonth: ofMonth(words, run.period),
+      name: `${payer.firstName} ${payer.lastName}`,
+      oddities,
       lines: lines.map(line => ({
         child: line.childName,
-        ...lineView(words, { ...line, kind: line.kind as ChargeKind }),
+        ...lineView(words, {
+          ...line,
+          kind: line.kind as ChargeKind,
+        }),
       })),
       total: lines.reduce((sum, line) => sum + line.amount, 0),
     })
@@ -130,7 +134,9 @@ export function billingMonthPages(town: Town): Router {
       'billing/desk-months',
       {
         runs: runs.map(run => ({ ...run, month: monthOfRun(run) })),
-        offered: offered.filter(month => !known.has(month.toString())).map(month => ({ value: month.toString(), month })),
+        offered: offered
+          .filter(month => !known.has(month.toString()))
+          .map(month => ({ value: month.toString(), month })),
         errors: pageErrors(res, town.languages, errors),
       },
       errors.length > 0 ? 422 : 200,
@@ -149,10 +155,30 @@ export function billingMonthPages(town: Town): Router {
       res,
       'billing/desk-run',
       {
-        run: { ...run, month: monthOfRun(run), ofMonth: ofMonth(wordsOf(res), run.period) },
-        before: before ? { month: monthOfRun(before), households: before.households, total: before.total } : null,
-        oddities: ODDITIES.flatMap(code => (odd.has(code) ? [{ code, count: odd.get(code) }] : [])),
-        ...{ progress, delivery },
+        run: {
+          ...run,
+          month: monthOfRun(run),
+          ofMonth: ofMonth(wordsOf(res), run.period),
+        },
+        before: before
+          ? {
+              month: monthOfRun(before),
+              households: before.households,
+              total: before.total,
+            }
+          : null,
+        oddities: ODDITIES.flatMap(code =>
+          odd.has(code)
+            ? [
+                {
+                  code,
+                  count: odd.get(code),
+                },
+              ]
+            : [],
+        ),
+        progress,
+        delivery,
         undelivered: await undeliveredOf(db.read, run.id, PER_PAGE),
         over: Temporal.PlainDate.compare(dayInParis(town.clock.now()), lastDay) > 0,
         refresh: waiting || (run.state === 'issued' && (delivery.pdfs < progress.issued || delivery.mails.waiting > 0)),

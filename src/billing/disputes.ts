@@ -41,9 +41,19 @@ export async function disputeInvoice(
     if (objection.reason === 'other' && objection.text.trim() === '') errors.push({ field: 'text', code: 'required' })
     if (errors.length > 0) throw invalid(errors)
     const dispute: Dispute = {
-      ...{ id: newId<'invoice-dispute'>(), invoiceId: invoice.id, householdId, lines, reason: objection.reason },
-      ...{ text: objection.text.trim(), state: 'open', createdBy: personOf(actor), createdAt: now },
-      ...{ answer: null, creditNoteId: null, answeredBy: null, answeredAt: null },
+      id: newId<'invoice-dispute'>(),
+      invoiceId: invoice.id,
+      householdId,
+      lines,
+      reason: objection.reason,
+      text: objection.text.trim(),
+      state: 'open',
+      createdBy: personOf(actor),
+      createdAt: now,
+      answer: null,
+      creditNoteId: null,
+      answeredBy: null,
+      answeredAt: null,
     }
     await tx.insert(invoiceDisputes).values(dispute)
     await audit(tx, now, actor, { action: 'invoice.disputed', subject: { kind: 'invoice', id: invoice.id } })

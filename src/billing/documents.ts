@@ -41,8 +41,11 @@ export async function makeCreditNote(town: Town, pdf: DocumentPool, creditNoteId
   if (!found) return
   const { note, invoice } = found
   const request = printedCreditNote(note, invoice)
-  await keep(town, pdf, { kind: 'credit-note', subjectId: creditNoteId, number: note.number, request }, (tx, attached) =>
-    writeCreditNote(town, tx, note, invoice, attached),
+  await keep(
+    town,
+    pdf,
+    { kind: 'credit-note', subjectId: creditNoteId, number: note.number, request },
+    (tx, attached) => writeCreditNote(town, tx, note, invoice, attached),
   )
 }
 
@@ -62,7 +65,12 @@ async function keep(
     const [row] = await tx
       .insert(documents)
       .values({
-        ...{ id, kind, subjectId, storedAs, size: bytes.byteLength, createdAt: town.clock.now() },
+        id,
+        kind,
+        subjectId,
+        storedAs,
+        size: bytes.byteLength,
+        createdAt: town.clock.now(),
         name: `${number}.pdf`,
         sha256: createHash('sha256').update(bytes).digest('hex'),
       })

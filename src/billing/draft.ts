@@ -3,6 +3,7 @@ import { audit } from '../audit/audit.ts'
 import { consumptionOfMonth } from '../canteen/consumption.ts'
 import { prepared, type Queries, type Tx } from '../db/database.ts'
 import { and, eq, gte, inArray, lt, sql } from '../db/drizzle.ts'
+import { rowInserter } from '../db/insert-rows.ts'
 import { inList, listOf } from '../db/lists.ts'
 import { outbox } from '../jobs/outbox.ts'
 import { type Actor, clerkAmong } from '../kernel/actor.ts'
@@ -13,7 +14,6 @@ import { conflict } from '../kernel/problems.ts'
 import { CANTEEN } from '../tariffs/quotes.ts'
 import type { Town } from '../town-context.ts'
 import { priceCorrections } from './corrections.ts'
-import { rowInserter } from './insert-rows.ts'
 import { paced, pieces } from './pace.ts'
 import { type HouseholdMonth, type PricedCharge, priceConsumption, pricerFor } from './price-month.ts'
 import { linesOf, odditiesOf, totalOf } from './rules.ts'
@@ -76,8 +76,18 @@ async function openDraft(town: Town, actor: Actor, month: Temporal.PlainYearMont
     await tx
       .insert(billingRuns)
       .values({
-        ...{ id: newId<'billing-run'>(), period, state: 'drafting', households: 0, total: cents(0), draftedBy },
-        ...{ createdAt: now, frozen: { town: town.config.town, baseUrl: town.config.baseUrl, counterMeans: [] } },
+        id: newId<'billing-run'>(),
+        period,
+        state: 'drafting',
+        households: 0,
+        total: cents(0),
+        draftedBy,
+        createdAt: now,
+        frozen: {
+          town: town.config.town,
+          baseUrl: town.config.baseUrl,
+          counterMeans: [],
+        },
       })
       .onConflictDoNothing()
     await tx
@@ -214,8 +224,7 @@ function compare(
     const there = left.get(charge.source)
     left.delete(charge.source)
     const { amount, explanation } = charge
-    if (!there)
-      changes.inserts.push({ id: newId<'charge'>(), ...own, ...charge, service: CANTEEN, credited: cents(0) })
+    if (!there) changes.inserts.push({ id: newId<'charge'>(), ...own, ...charge, service: CANTEEN, credited: cents(0) })
     else if (there.amount !== amount || !isDeepStrictEqual(there.explanation, explanation))
       changes.updates.push({ id: there.id, amount, explanation })
   }

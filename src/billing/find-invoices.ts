@@ -55,7 +55,11 @@ export async function findInvoices(
 }
 
 /** What was typed, without the signs that a pattern would give a meaning to. */
-const literal = (text: string) => text.trim().toUpperCase().replace(/[%_\\]/g, '')
+const literal = (text: string) =>
+  text
+    .trim()
+    .toUpperCase()
+    .replace(/[%_\\]/g, '')
 
 function nameLike(text: string) {
   const key = searchKey(text)

@@ -54,11 +54,23 @@ export async function invoiceMaker(
     const theirs = facts.get(householdId)
     const nameOf = (childId: PersonId) => children.get(childId)?.name ?? ''
     return {
-      ...{ id, householdId, payerId: payer.payerId, total: totalOf(lines), revenue: revenueOf(lines) },
+      id,
+      householdId,
+      payerId: payer.payerId,
+      total: totalOf(lines),
+      revenue: revenueOf(lines),
       lines: ordered.map((line, position) => ({
-        ...{ invoiceId: id, position, childId: line.childId, childName: nameOf(line.childId) },
-        ...{ service: line.service, kind: line.kind as ChargeKind, quantity: line.quantity, unit: line.unit },
-        ...{ amount: line.amount, explanation: line.explanation, days: line.days },
+        invoiceId: id,
+        position,
+        childId: line.childId,
+        childName: nameOf(line.childId),
+        service: line.service,
+        kind: line.kind as ChargeKind,
+        quantity: line.quantity,
+        unit: line.unit,
+        amount: line.amount,
+        explanation: line.explanation,
+        days: line.days,
       })),
       frozen: {
         payer: payerAsFrozen(payer, theirs, lastDay),

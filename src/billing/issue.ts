@@ -1,6 +1,7 @@
 import { audit } from '../audit/audit.ts'
 import { prepared, type Tx } from '../db/database.ts'
 import { and, asc, eq, sql } from '../db/drizzle.ts'
+import { rowInserter } from '../db/insert-rows.ts'
 import { inList, listOf } from '../db/lists.ts'
 import { outbox } from '../jobs/outbox.ts'
 import type { Actor } from '../kernel/actor.ts'
@@ -11,7 +12,6 @@ import { type Cents, cents, negate } from '../kernel/money.ts'
 import { conflict, Problem } from '../kernel/problems.ts'
 import type { Town } from '../town-context.ts'
 import { biller } from './draft.ts'
-import { rowInserter } from './insert-rows.ts'
 import { type DraftedHousehold, type InvoiceDraft, invoiceMaker } from './invoice-draft.ts'
 import {
   type CreditPart,
@@ -154,10 +154,20 @@ async function issueHouseholds(
       const used = creditUsed(draft.total, credits.get(draft.householdId) ?? [])
       postings.push(...postingsOf(draft, used))
       return {
-        ...{ id: draft.id, householdId: draft.householdId, payerId: draft.payerId, runId: run.id, createdAt: now },
-        ...{ number: documentNumber('invoice', issueDate, numbers[i]!), period: run.period, issueDate, dueDate: dueOn },
+        id: draft.id,
+        householdId: draft.householdId,
+        payerId: draft.payerId,
+        runId: run.id,
+        createdAt: now,
+        number: documentNumber('invoice', issueDate, numbers[i]!),
+        period: run.period,
+        issueDate,
+        dueDate: dueOn,
         total: draft.total,
-        frozen: { ...draft.frozen, creditUsed: used.reduce((sum, part) => sum + part.amount, 0) },
+        frozen: {
+          ...draft.frozen,
+          creditUsed: used.reduce((sum, part) => sum + part.amount, 0),
+        },
       }
     })
     await insertInvoices(tx, rows)

@@ -1,10 +1,10 @@
 import { prepared, type Queries, type Tx } from '../db/database.ts'
 import { asc, eq, sql, sumOf } from '../db/drizzle.ts'
+import { rowInserter } from '../db/insert-rows.ts'
 import { forUpdate, inList, listOf } from '../db/lists.ts'
 import { type Id, newId } from '../kernel/ids.ts'
 import { type Cents, cents, negate, sum } from '../kernel/money.ts'
 import { households } from '../people/schema.ts'
-import { rowInserter } from './insert-rows.ts'
 import { ledgerLines, ledgerPostings } from './schema.ts'
 
 /**
@@ -176,7 +176,8 @@ export async function creditsOf(
 }
 
 /** The sum of a household's credit parts. */
-export const creditTotal = (parts: readonly CreditPart[] | undefined): Cents => sum((parts ?? []).map(part => part.amount))
+export const creditTotal = (parts: readonly CreditPart[] | undefined): Cents =>
+  sum((parts ?? []).map(part => part.amount))
 
 const accountHolders = prepared(db =>
   forUpdate(

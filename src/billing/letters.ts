@@ -24,7 +24,10 @@ async function writeToHousehold(
     const key = `${letter.key}:${to.personId}`
     keys.push(key)
     await town.mailer.write(tx, town.clock.now(), {
-      ...{ key, kind: letter.kind, to, documents: letter.documents ?? [] },
+      key,
+      kind: letter.kind,
+      to,
+      documents: letter.documents ?? [],
       content: content(town.languages.for(to.language)),
     })
   }
@@ -70,7 +73,12 @@ export async function writeReminder(
   kind: 'first-reminder' | 'last-reminder',
   documents: readonly Id<'document'>[],
 ): Promise<void> {
-  const letter = { householdId: invoice.householdId, key: `invoice-${kind}:${invoice.id}`, kind: `invoice-${kind}`, documents }
+  const letter = {
+    householdId: invoice.householdId,
+    key: `invoice-${kind}:${invoice.id}`,
+    kind: `invoice-${kind}`,
+    documents,
+  }
   const keys = await writeToHousehold(town, tx, letter, words => {
     const { t, f } = words
     return {
@@ -120,7 +128,10 @@ export async function writeDisputeReceived(town: Town, tx: Tx, dispute: Dispute,
   const letter = { householdId: dispute.householdId, key: `dispute:${dispute.id}`, kind: 'dispute-received' }
   await writeToHousehold(town, tx, letter, words => ({
     subject: words.t('billing:mail.dispute.subject', monthOf(words, invoice)),
-    paragraphs: [words.t('billing:mail.dispute.received', { number: invoice.number }), words.t('billing:mail.dispute.next')],
+    paragraphs: [
+      words.t('billing:mail.dispute.received', { number: invoice.number }),
+      words.t('billing:mail.dispute.next'),
+    ],
     action: { label: words.t('billing:mail.invoice.action.see'), url: pageOf(town, invoice) },
   }))
 }

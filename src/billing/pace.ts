@@ -1,12 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises'
 
-/** Households per transaction: some 5 ms of SQLite's one writer, which parents who book meanwhile must share. */
-export const HOUSEHOLDS_AT_ONCE = 50
+/** Households per transaction: with 800 charges, some 8 ms of SQLite's one writer, which parents who book share. */
+export const HOUSEHOLDS_AT_ONCE = 40
 
 /**
- * Does one piece of a long work, then leaves the database to others for as long. With 20 households a piece, bookings made
- * meanwhile take 5 ms at the 99th percentile, as without; with one transaction for all they took a second
- * (`bench/billing.ts`).
+ * Does one piece of a long work, then leaves the database to others for as long: what they write meanwhile waits for one
+ * short piece at most. One transaction for a whole town's month would hold them up for seconds (`bench/billing.ts`).
  */
 export async function paced<T>(work: () => Promise<T>): Promise<T> {
   const start = performance.now()

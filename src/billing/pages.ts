@@ -28,8 +28,10 @@ const SETTLED_PER_PAGE = 12
 
 const paging = z.object({ apres: z.string().max(60).optional() })
 const objection = z.object({
-  lines: z
-    .preprocess(sent => (sent === undefined ? [] : [sent].flat()), z.array(z.coerce.number().int().min(0)).max(500)),
+  lines: z.preprocess(
+    sent => (sent === undefined ? [] : [sent].flat()),
+    z.array(z.coerce.number().int().min(0)).max(500),
+  ),
   reason: z.enum(disputeReasons),
   text: z.string().max(2_000).default(''),
 })
@@ -89,7 +91,7 @@ export function billingPages(town: Town): Router {
       await disputeInvoice(town, actor, invoice.id, parse(objection, req.body))
     })
     if (faults) {
-      const { lines, reason, text } = req.body as Record<string, unknown>
+      const { lines, reason, text } = req.body as Record<string, string | string[] | undefined>
       const typed = { lines: [lines ?? []].flat().map(String), reason: String(reason ?? ''), text: String(text ?? '') }
       return showObjection(res, invoice, typed, faults)
     }
@@ -125,7 +127,14 @@ export function billingPages(town: Town): Router {
 export function row(words: Translator, invoice: Invoice) {
   const { id, number, period, total, owed, issueDate, dueDate, state, disputed } = invoice
   return {
-    ...{ id, number, total, owed, issueDate, dueDate, state, disputed },
+    id,
+    number,
+    total,
+    owed,
+    issueDate,
+    dueDate,
+    state,
+    disputed,
     month: words.f.month(Temporal.PlainYearMonth.from(period)),
     ofMonth: ofMonth(words, period),
     tag: stateTag(words, invoice),
@@ -146,7 +155,13 @@ export async function invoiceView(town: Town, words: Translator, invoice: Invoic
     children: invoice.frozen.children.map(child => ({ ...child, lines: linesOf(words, lines, child.id) })),
     document: document ? { size: Math.ceil(document.size / 1000) } : null,
     notes: notes.map(({ number, amount, issueDate, reason }) => ({ number, amount, issueDate, reason })),
-    disputes: disputes.map(({ state, text, answer, createdAt, reason }) => ({ state, text, answer, createdAt, reason })),
+    disputes: disputes.map(({ state, text, answer, createdAt, reason }) => ({
+      state,
+      text,
+      answer,
+      createdAt,
+      reason,
+    })),
     movements: movements.map(movement => movementView(words, movement)),
   }
 }

@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Consumption } from '../canteen/consumption.ts'
 import type { Queries } from '../db/database.ts'
-import { inArray } from '../db/drizzle.ts'
 import type { Id } from '../kernel/ids.ts'
+import type { Cents } from '../kernel/money.ts'
 import { householdOfDay, sharesOfDay } from '../people/custody.ts'
 import { custodies, type MealType } from '../people/schema.ts'
 import { type Child, childrenById, type PricingFacts, pricingFacts } from '../people/store.ts'
@@ -12,7 +12,6 @@ import { tariffsOf } from '../tariffs/store.ts'
 import { pieces } from './pace.ts'
 import { pricesByHousehold } from './rules.ts'
 import type { ChargeKind } from './schema.ts'
-import type { Cents } from '../kernel/money.ts'
 
 type HouseholdId = Id<'household'>
 
@@ -34,13 +33,16 @@ export type HouseholdMonth = { charges: PricedCharge[]; unpriced: number }
 /** Prices meals of any household; facts not yet known are read when asked for. */
 export type Pricer = {
   know(householdIds: Iterable<HouseholdId>): Promise<void>
-  price(household: HouseholdId, meal: { day: Temporal.PlainDate; mealType: MealType; kind: Situation }): Priced | undefined
+  price(
+    household: HouseholdId,
+    meal: { day: Temporal.PlainDate; mealType: MealType; kind: Situation },
+  ): Priced | undefined
 }
 
 /** Facts of this many households are read at once; others are let in between. */
-const FACTS_AT_ONCE = 500
-/** As many charges take some 10 ms. */
-const CHARGES_PER_TURN = 2_000
+const FACTS_AT_ONCE = 200
+/** As many charges take some 5 ms. */
+const CHARGES_PER_TURN = 1_000
 
 export async function pricerFor(db: Queries): Promise<Pricer> {
   const tariffs: readonly Tariff[] = await tariffsOf(db, CANTEEN)
@@ -88,31 +90,33 @@ export async function priceConsumption(
   consumption: readonly Consumption[],
   months: Map<HouseholdId, HouseholdMonth>,
 ): Promise<void> {
-  const shared = await childrenInSharedCustody(db, consumption)
-  const sharesOf = ({ childId, householdId, day }: Consumption) => {
+  const shared = await childrenInSharedCustody(db)
+  const sharesOf = ({ childId, householdId, day }: Consumption): readonly Share[] => {
     const custody = shared.get(childId)?.custody
     if (!custody || householdOfDay(custody, day) !== undefined) return [{ household: householdId, basisPoints: 10_000 }]
     return sharesOfDay(custody, day)
   }
-  await pricer.know(new Set(consumption.flatMap(item => sharesOf(item).map(share => share.household))))
+  const payers = new Set(consumption.map(item => item.householdId))
+  for (const item of consumption)
+    if (shared.has(item.childId)) for (const { household } of sharesOf(item)) payers.add(household)
+  await pricer.know(payers)
   for (const some of pieces(consumption, CHARGES_PER_TURN)) {
     for (const item of some) {
       const { childId, day, kind, mealType, source } = item
-      const { prices, unpriced } = pricesByHousehold(sharesOf(item), household =>
-        pricer.price(household, { day, mealType, kind }),
-      )
-      for (const { household, price } of prices)
-        monthOf(months, household).charges.push({
-          ...{ childId, day, kind, mealType, source },
-          amount: price.cents,
-          explanation: price.explanation,
-          corrects: null,
-        })
+      const meal = { day, mealType, kind }
+      const { prices, unpriced } = pricesByHousehold(sharesOf(item), household => pricer.price(household, meal))
+      for (const { household, price } of prices) {
+        const { cents: amount, explanation } = price
+        const charge = { childId, day, kind, mealType, amount, explanation, source, corrects: null }
+        monthOf(months, household).charges.push(charge)
+      }
       for (const household of unpriced) monthOf(months, household).unpriced += 1
     }
     await nextTurn()
   }
 }
+
+type Share = { household: HouseholdId; basisPoints: number }
 
 export function monthOf(months: Map<HouseholdId, HouseholdMonth>, household: HouseholdId): HouseholdMonth {
   let month = months.get(household)
@@ -124,16 +128,10 @@ export function monthOf(months: Map<HouseholdId, HouseholdMonth>, household: Hou
 }
 
 /** Few children have two households: only theirs are looked at closely. */
-async function childrenInSharedCustody(
-  db: Queries,
-  consumption: readonly Consumption[],
-): Promise<ReadonlyMap<Id<'person'>, Child>> {
-  const all = [...new Set(consumption.map(item => item.childId))]
-  const shared: Id<'person'>[] = []
-  for (const some of pieces(all, FACTS_AT_ONCE)) {
-    const rows = await db.selectDistinct({ childId: custodies.childId }).from(custodies).where(inArray(custodies.childId, some))
-    shared.push(...rows.map(row => row.childId))
-    await nextTurn()
-  }
-  return childrenById(db, shared)
+async function childrenInSharedCustody(db: Queries): Promise<ReadonlyMap<Id<'person'>, Child>> {
+  const shared = await db.selectDistinct({ childId: custodies.childId }).from(custodies)
+  return childrenById(
+    db,
+    shared.map(row => row.childId),
+  )
 }

@@ -3,9 +3,8 @@ import { type Cents, cents, sum } from '../kernel/money.ts'
 import type { PriceExplanation } from '../tariffs/rules.ts'
 import { priceInShort } from '../tariffs/words.ts'
 import type { Languages, Translator } from '../web/i18n.ts'
-import type { ChargeKind, FrozenRun, FrozenCreditNote, FrozenInvoice } from './schema.ts'
+import type { ChargeKind, FrozenCreditNote, FrozenInvoice, FrozenRun, invoices } from './schema.ts'
 import type { CreditNote, InvoiceLine } from './store.ts'
-import type { invoices } from './schema.ts'
 
 /** « Repas », « Repas non réservé », « Correction du prix » */
 export const kindInWords = ({ t }: Translator, kind: ChargeKind) => t(`billing:kinds.${kind}`)
@@ -61,7 +60,10 @@ function childOf(
   }
 }
 
-function printedLine(words: Translator, line: InvoiceLine): InvoiceView['children'][number]['services'][number]['lines'][number] {
+function printedLine(
+  words: Translator,
+  line: InvoiceLine,
+): InvoiceView['children'][number]['services'][number]['lines'][number] {
   const quotient = quotientOf(line.explanation)
   return {
     label: kindInWords(words, line.kind),
@@ -75,7 +77,7 @@ function printedLine(words: Translator, line: InvoiceLine): InvoiceView['childre
 }
 
 /** The quotient a price was reckoned with; null when none was confirmed, undefined when it did not matter. */
-export function quotientOf(steps: PriceExplanation): Cents | null | undefined {
+function quotientOf(steps: PriceExplanation): Cents | null | undefined {
   for (const step of steps) {
     if (step.code === 'no-quotient') return null
     if (step.code === 'bracket' || step.code === 'effort-rate') return step.quotient

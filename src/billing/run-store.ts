@@ -4,8 +4,8 @@ import { forUpdate, inList, listOf } from '../db/lists.ts'
 import type { Id } from '../kernel/ids.ts'
 import { type Cents, cents } from '../kernel/money.ts'
 import { notFound } from '../kernel/problems.ts'
-import { billingOddities, billingRunHouseholds, billingRuns } from './schema.ts'
 import type { Oddity } from './rules.ts'
+import { billingOddities, billingRunHouseholds, billingRuns } from './schema.ts'
 
 export type BillingRun = typeof billingRuns.$inferSelect
 
@@ -99,7 +99,9 @@ export async function oddityCounts(db: Queries, runId: Id<'billing-run'>): Promi
 const clearHouseholds = prepared(db =>
   db
     .delete(billingRunHouseholds)
-    .where(and(eq(billingRunHouseholds.runId, sql.placeholder('runId')), inList(billingRunHouseholds.householdId, 'ids')))
+    .where(
+      and(eq(billingRunHouseholds.runId, sql.placeholder('runId')), inList(billingRunHouseholds.householdId, 'ids')),
+    )
     .prepare(),
 )
 

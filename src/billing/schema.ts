@@ -1,4 +1,17 @@
-import { cents, day, id, index, instant, integer, json, primaryKey, ref, table, text, uniqueIndex } from '../db/columns.ts'
+import {
+  cents,
+  day,
+  id,
+  index,
+  instant,
+  integer,
+  json,
+  primaryKey,
+  ref,
+  table,
+  text,
+  uniqueIndex,
+} from '../db/columns.ts'
 import type { Cents } from '../kernel/money.ts'
 import type { MealType } from '../people/schema.ts'
 import type { PriceExplanation } from '../tariffs/rules.ts'

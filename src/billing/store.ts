@@ -99,20 +99,12 @@ export async function withStates(
 }
 
 export async function linesOfInvoice(db: Queries, invoiceId: Id<'invoice'>): Promise<InvoiceLine[]> {
-  return db
-    .select()
-    .from(invoiceLines)
-    .where(eq(invoiceLines.invoiceId, invoiceId))
-    .orderBy(asc(invoiceLines.position))
+  return db.select().from(invoiceLines).where(eq(invoiceLines.invoiceId, invoiceId)).orderBy(asc(invoiceLines.position))
 }
 
 /** The credit notes of an invoice, in the order they came. */
 export async function creditNotesOf(db: Queries, invoiceId: Id<'invoice'>): Promise<CreditNote[]> {
-  return db
-    .select()
-    .from(creditNotes)
-    .where(eq(creditNotes.invoiceId, invoiceId))
-    .orderBy(asc(creditNotes.number))
+  return db.select().from(creditNotes).where(eq(creditNotes.invoiceId, invoiceId)).orderBy(asc(creditNotes.number))
 }
 
 /** A movement on an invoice: `amount` is what it added to what is owed on it. */

@@ -29,11 +29,14 @@ export function ofMonth({ t, f }: Translator, period: string): string {
 }
 
 /** Days in words: « lun. 5 oct., mar. 6 oct. et jeu. 8 oct. » */
-export const daysInWords = ({ f }: Translator, days: readonly string[]) =>
+const daysInWords = ({ f }: Translator, days: readonly string[]) =>
   f.list(days.map(day => f.shortDay(Temporal.PlainDate.from(day))))
 
 /** A line of an invoice as it is shown: what, how many at which price, when, and why. */
-export function lineView(words: Translator, line: Pick<InvoiceLine, 'kind' | 'quantity' | 'unit' | 'amount' | 'days' | 'explanation'>) {
+export function lineView(
+  words: Translator,
+  line: Pick<InvoiceLine, 'kind' | 'quantity' | 'unit' | 'amount' | 'days' | 'explanation'>,
+) {
   return {
     label: kindInWords(words, line.kind),
     quantity: line.quantity,
@@ -45,7 +48,16 @@ export function lineView(words: Translator, line: Pick<InvoiceLine, 'kind' | 'qu
 }
 
 /** Movements that have words of their own; others, of services to come, are shown as « Autre ». */
-const MOVEMENTS = ['invoice', 'credit-used', 'credit-note', 'payment', 'refund', 'refund-failed', 'dispute', 'dispute-won']
+const MOVEMENTS = [
+  'invoice',
+  'credit-used',
+  'credit-note',
+  'payment',
+  'refund',
+  'refund-failed',
+  'dispute',
+  'dispute-won',
+]
 
 /** What happened to an invoice, for its history. */
 export function movementView({ t, f }: Translator, { at, kind, amount }: Movement) {

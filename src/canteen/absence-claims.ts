@@ -1,5 +1,5 @@
 import { audit } from '../audit/audit.ts'
-import type { Queries, Tx } from '../db/database.ts'
+import type { Queries } from '../db/database.ts'
 import { and, desc, eq, gte } from '../db/drizzle.ts'
 import type { Actor } from '../kernel/actor.ts'
 import { dayInParis } from '../kernel/clock.ts'
@@ -71,35 +71,48 @@ export type ClaimForm = { days: readonly { childId: string; day: Temporal.PlainD
 export async function claimAbsence(town: Town, actor: Actor, { days, paper }: ClaimForm, key?: string): Promise<void> {
   const now = town.clock.now()
   if (days.length === 0) throw invalid([{ field: 'days', code: 'no-day' }])
+  await claimed(town.db.read, town, await householdOf(town.db.read, actor), days)
   const file = await keepFile(town, paper, 'paper')
-  const content = { absence: days, paper: file.name, size: file.size }
-  await once({ db: town.db, now }, { scope: scopeOf(actor), key, content }, async tx => {
-    const householdId = await householdOf(tx, actor)
-    const missed = await claimed(tx, town, householdId, days)
-    const fileId = await fileRow(tx, now, { ...file, householdId, purpose: 'absence' })
-    await tx.insert(absenceClaims).values(
-      missed.map(({ child, day }) => ({
-        id: newId<'absence-claim'>(),
-        childId: child.id,
-        householdId,
-        day,
-        fileId,
-        state: 'to-check' as const,
-        createdAt: now,
-      })),
-    )
-    for (const [id, ofChild] of Map.groupBy(missed, ({ child }) => child.id)) {
-      const details = { days: ofChild.map(({ day }) => day.toString()) }
-      await audit(tx, now, actor, { action: 'absence.claimed', subject: { kind: 'child', id }, details })
-    }
-    return null
-  })
+  const sending = newId<'absence-claim'>()
+  let sent: { sending: string } | undefined
+  try {
+    const asked = { scope: scopeOf(actor), key, content: { absence: days, size: file.size } }
+    sent = await once({ db: town.db, now }, asked, async tx => {
+      const householdId = await householdOf(tx, actor)
+      const missed = await claimed(tx, town, householdId, days)
+      const fileId = await fileRow(tx, now, { ...file, householdId, purpose: 'absence' })
+      await tx.insert(absenceClaims).values(
+        missed.map(({ child, day }) => ({
+          id: newId<'absence-claim'>(),
+          childId: child.id,
+          householdId,
+          day,
+          fileId,
+          state: 'to-check' as const,
+          createdAt: now,
+        })),
+      )
+      for (const [id, ofChild] of Map.groupBy(missed, ({ child }) => child.id)) {
+        const details = { days: ofChild.map(({ day }) => day.toString()) }
+        await audit(tx, now, actor, { action: 'absence.claimed', subject: { kind: 'child', id }, details })
+      }
+      return { sending }
+    })
+  } finally {
+    // Refused, or sent before: nobody points to these bytes.
+    if (sent?.sending !== sending) await town.files.remove(file.storedAs)
+  }
 }
 
-async function claimed(tx: Tx, town: Town, householdId: Id<'household'>, days: ClaimForm['days']): Promise<MissedMeal[]> {
-  const children = await childrenOf(tx, householdId)
+async function claimed(
+  db: Queries,
+  town: Town,
+  householdId: Id<'household'>,
+  days: ClaimForm['days'],
+): Promise<MissedMeal[]> {
+  const children = await childrenOf(db, householdId)
   if (!days.every(({ childId }) => children.some(({ id }) => id === childId))) throw notFound()
-  const open = await missedMeals(tx, town, householdId)
+  const open = await missedMeals(db, town, householdId)
   const today = dayInParis(town.clock.now())
   const chosen = days.map(asked => open.find(({ child, day }) => child.id === asked.childId && day.equals(asked.day)))
   if (!chosen.every(meal => meal !== undefined)) throw invalid([{ field: 'days', code: 'not-excusable' }])

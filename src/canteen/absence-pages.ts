@@ -1,7 +1,7 @@
 import { type Response, Router } from 'express'
 import { isoDay } from '../kernel/days.ts'
-import { childrenOf, householdOf } from '../people/store.ts'
 import { sendFile } from '../people/files.ts'
+import { childrenOf, householdOf } from '../people/store.ts'
 import { mustBeThere, readUpload } from '../people/uploads.ts'
 import type { Town } from '../town-context.ts'
 import { signedIn } from '../web/asker.ts'

@@ -8,7 +8,7 @@ import type { Town } from '../town-context.ts'
 import { type Endpoint, endpoint } from '../web/api.ts'
 import { type ChildMeal, type MonthOfMeals, monthOfMeals } from './month.ts'
 import { bookTerm, patternsOf, stopPattern } from './patterns.ts'
-import { MOST_WISHES, type MealWish, type SavedMeals, saveMeals } from './save-meals.ts'
+import { type MealWish, MOST_WISHES, type SavedMeals, saveMeals } from './save-meals.ts'
 import { waitingLists } from './waiting.ts'
 import { isoWeek, menuOfWeek } from './week-menu.ts'
 

@@ -23,26 +23,24 @@ export type Consumption = {
   source: string
 }
 
+const bookedColumns = {
+  id: mealBookings.id,
+  childId: mealBookings.childId,
+  householdId: mealBookings.householdId,
+  mealType: mealBookings.mealType,
+  present: attendances.present,
+  justification: attendances.justification,
+  claim: absenceClaims.state,
+}
+const attendanceOfBooking = and(eq(attendances.childId, mealBookings.childId), eq(attendances.day, mealBookings.day))
+const claimOfBooking = and(eq(absenceClaims.childId, mealBookings.childId), eq(absenceClaims.day, mealBookings.day))
+
 const bookedAt = prepared(db =>
   db
-    .select({
-      id: mealBookings.id,
-      childId: mealBookings.childId,
-      householdId: mealBookings.householdId,
-      mealType: mealBookings.mealType,
-      present: attendances.present,
-      justification: attendances.justification,
-      claim: absenceClaims.state,
-    })
+    .select(bookedColumns)
     .from(mealBookings)
-    .leftJoin(
-      attendances,
-      and(eq(attendances.childId, mealBookings.childId), eq(attendances.day, mealBookings.day)),
-    )
-    .leftJoin(
-      absenceClaims,
-      and(eq(absenceClaims.childId, mealBookings.childId), eq(absenceClaims.day, mealBookings.day)),
-    )
+    .leftJoin(attendances, attendanceOfBooking)
+    .leftJoin(absenceClaims, claimOfBooking)
     .where(
       and(
         eq(mealBookings.schoolId, sql.placeholder('schoolId')),

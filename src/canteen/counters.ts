@@ -32,3 +32,11 @@ export async function checkMealCounters(db: Queries): Promise<WrongCounter[]> {
   for (const row of days) of(row).taken = row.taken
   return [...found.values()].filter(({ taken, counted }) => taken !== counted)
 }
+
+/** The same in words. */
+export async function placesAreCounted(db: Queries): Promise<readonly string[]> {
+  const wrong = await checkMealCounters(db)
+  return wrong.map(
+    ({ schoolId, day, taken, counted }) => `${day} at school ${schoolId}: ${taken} taken, ${counted} counted`,
+  )
+}

@@ -8,7 +8,10 @@ export type ShownState = 'free' | 'booked' | 'full' | 'waiting' | 'offered'
 /** `revision` is the booking's, see `MealWish`. */
 export type ShownSlot = { day: Temporal.PlainDate; state: ShownState; revision: number }
 
-const LETTERS = { free: 'f', booked: 'b', full: 'l', waiting: 'w', offered: 'o' } as const satisfies Record<ShownState, string>
+const LETTERS = { free: 'f', booked: 'b', full: 'l', waiting: 'w', offered: 'o' } as const satisfies Record<
+  ShownState,
+  string
+>
 const SLOT = /^(\d{4}-\d{2}-\d{2})([fblwo])(\d{1,9})$/
 
 /** The days of one child that a page lets change, for a hidden input: « 2026-12-07f0 2026-12-08b3 ». */

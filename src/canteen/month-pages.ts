@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type Request, type Response, Router } from 'express'
-import { isoMonth, monthOf } from '../kernel/days.ts'
 import { dayInParis } from '../kernel/clock.ts'
+import { isoMonth, monthOf } from '../kernel/days.ts'
 import { notFound } from '../kernel/problems.ts'
 import { childrenOf, householdOf } from '../people/store.ts'
 import type { Town } from '../town-context.ts'
@@ -38,7 +38,8 @@ export function monthPages(town: Town): Router {
       return showMonth(town, req, res, month, form)
     }
     const saved = await saveMeals(town, asker, form.wishes, keyOf(form))
-    const children = saved.refused.length > 0 ? await childrenOf(town.db.read, await householdOf(town.db.read, asker)) : []
+    const children =
+      saved.refused.length > 0 ? await childrenOf(town.db.read, await householdOf(town.db.read, asker)) : []
     keepRefusals(req, refusedInWords(wordsOf(town, res), saved.refused, children))
     const only = form.only ? `&enfant=${encodeURIComponent(form.only)}` : ''
     await goOn(req, res, `/cantine?mois=${form.month}${only}`, savedInWords(wordsOf(town, res), saved))
@@ -64,7 +65,13 @@ function onlyOf(month: MonthOfMeals, only: string): Shown {
   return { ...month, weeks, children: [child], only, all }
 }
 
-function showMonth(town: Town, req: Request, res: Response, month: Shown, form: MonthForm | undefined = undefined): void {
+function showMonth(
+  town: Town,
+  req: Request,
+  res: Response,
+  month: Shown,
+  form: MonthForm | undefined = undefined,
+): void {
   const words = wordsOf(town, res)
   const { t, f } = words
   const today = dayInParis(town.clock.now())
@@ -77,7 +84,8 @@ function showMonth(town: Town, req: Request, res: Response, month: Shown, form: 
     href: `/cantine?mois=${to}${month.only ? `&enfant=${month.only}` : ''}`,
     text: f.month(to),
   })
-  const inReach = (to: Temporal.PlainYearMonth) => Math.abs(monthOf(today).until(to).total({ unit: 'months', relativeTo: today })) <= 12
+  const inReach = (to: Temporal.PlainYearMonth) =>
+    Math.abs(monthOf(today).until(to).total({ unit: 'months', relativeTo: today })) <= 12
   const [previous, next] = [month.month.subtract({ months: 1 }), month.month.add({ months: 1 })]
   const view = monthView(month, words, ticked)
   town.render.page(res, 'canteen/month', {
@@ -88,13 +96,14 @@ function showMonth(town: Town, req: Request, res: Response, month: Shown, form: 
     links: { previous: inReach(previous) ? link(previous) : null, next: inReach(next) ? link(next) : null },
     filters:
       month.all.length >= MANY_CHILDREN
-        ? [{ id: '', name: t('canteen:month.all') }, ...month.all.map(({ id, firstName }) => ({ id, name: firstName }))].map(
-            ({ id, name }) => ({
-              text: name,
-              href: `/cantine?mois=${month.month}${id ? `&enfant=${id}` : ''}`,
-              current: id === month.only,
-            }),
-          )
+        ? [
+            { id: '', name: t('canteen:month.all') },
+            ...month.all.map(({ id, firstName }) => ({ id, name: firstName })),
+          ].map(({ id, name }) => ({
+            text: name,
+            href: `/cantine?mois=${month.month}${id ? `&enfant=${id}` : ''}`,
+            current: id === month.only,
+          }))
         : [],
     unsaved: form !== undefined,
     refused: refusalsOnce(req),

@@ -86,9 +86,10 @@ export function monthView(
         children: closed ? [] : children.map((meal, index) => cell(meal, index, { day, iso })),
       }
     })
-    const reasons = days.every(({ closed }) => closed) ? new Set(days.map(({ closed }) => closed)) : undefined
-    const closed = reasons && words.t('canteen:month.weekClosed', { day: monday, reasons: words.f.list([...reasons]) })
-    return { legend: words.t('canteen:month.week', { day: monday }), closed: closed ?? '', days }
+    const closed = days.every(({ closed }) => closed)
+      ? words.t('canteen:month.weekClosed', { day: monday, reason: mostFrequent(days.map(({ closed }) => closed)) })
+      : ''
+    return { legend: words.t('canteen:month.week', { day: monday }), closed, days }
   })
   return {
     weeks,
@@ -102,6 +103,12 @@ export function monthView(
     hasLocked,
     total: { ...total, cents: priced ? total.cents : undefined },
   }
+}
+
+/** Of a week of holidays with Christmas in it, the holidays. */
+function mostFrequent(reasons: readonly string[]): string {
+  const count = (reason: string) => reasons.filter(other => other === reason).length
+  return reasons.reduce((most, reason) => (count(reason) > count(most) ? reason : most), reasons[0] ?? '')
 }
 
 /** What is said once for a day when no child eats: all for the same reason, and nothing is booked. */

@@ -1,7 +1,7 @@
 import type { Request } from 'express'
 import type { Child } from '../people/store.ts'
-import type { FlashMessage } from '../web/render.ts'
 import type { Translator } from '../web/i18n.ts'
+import type { FlashMessage } from '../web/render.ts'
 import { daysInWords } from './meals-mail.ts'
 import type { MealOutcome, RefusedWish, SavedMeals } from './save-meals.ts'
 
@@ -38,7 +38,11 @@ export function refusalsOnce(req: Request): string[] {
 }
 
 /** « Inès, lundi 7 décembre : trop tard. Le repas reste réservé. » */
-export function refusedInWords(words: Translator, refused: readonly RefusedWish[], children: readonly Child[]): string[] {
+export function refusedInWords(
+  words: Translator,
+  refused: readonly RefusedWish[],
+  children: readonly Child[],
+): string[] {
   const { t, f } = words
   const reasonOf = ({ code, params }: RefusedWish) => {
     const booked = params['booked'] === true ? '.booked' : params['booked'] === false ? '.not-booked' : ''

@@ -221,7 +221,11 @@ function servingOf(ground: Ground, child: Child, day: Temporal.PlainDate): Servi
   return table ? ground.calendar.serving(table.school, table.className, day) : { serves: false, why: 'weekend' }
 }
 
-function closedDays(ground: Ground, child: Child, term: { weekdays: readonly number[] } & Omit<CheckedTerm, 'children'>) {
+function closedDays(
+  ground: Ground,
+  child: Child,
+  term: { weekdays: readonly number[] } & Omit<CheckedTerm, 'children'>,
+) {
   const found: { day: Temporal.PlainDate; message: string }[] = []
   const all = { ...term, mealType: child.mealType }
   for (const day of daysOfPattern(all, () => ({ serves: true }))) {
@@ -231,7 +235,10 @@ function closedDays(ground: Ground, child: Child, term: { weekdays: readonly num
   return found
 }
 
-function kindOf({ state, booked }: ChildMeal): keyof Omit<PlannedChild, 'child' | 'otherParent'> | 'other-parent' | undefined {
+function kindOf({
+  state,
+  booked,
+}: ChildMeal): keyof Omit<PlannedChild, 'child' | 'otherParent'> | 'other-parent' | undefined {
   if (booked) return 'already'
   switch (state.state) {
     case 'open':

@@ -16,14 +16,22 @@ export type TermFields = {
 }
 
 /** The ends a form offers by name. */
-export type TermEnds = { from: Temporal.PlainDate; holidays: Temporal.PlainDate | undefined; summer: Temporal.PlainDate }
+export type TermEnds = {
+  from: Temporal.PlainDate
+  holidays: Temporal.PlainDate | undefined
+  summer: Temporal.PlainDate
+}
 
 const MEAL_TYPES: readonly string[] = ['standard', 'no-pork', 'vegetarian', 'pai-basket'] satisfies MealType[]
 
 /** Reads the fields as they came, be they sense or not. */
 export function readTermFields(query: Record<string, unknown>): TermFields {
   const text = (name: string) => (typeof query[name] === 'string' ? query[name].slice(0, 100) : '')
-  const parts = (name: string) => ({ day: text(`${name}-day`), month: text(`${name}-month`), year: text(`${name}-year`) })
+  const parts = (name: string) => ({
+    day: text(`${name}-day`),
+    month: text(`${name}-month`),
+    year: text(`${name}-year`),
+  })
   const sent = query['days']
   const days = (Array.isArray(sent) ? sent : sent === undefined ? [] : [sent]).filter(one => typeof one === 'string')
   const mealTypes = Object.keys(query)
@@ -44,7 +52,11 @@ export function termWish(fields: TermFields, children: readonly Child[], ends: T
   const from = dayOf(fields.from)
   if (!from) faults.push({ field: 'from', code: 'not-a-date' })
   const to = endOf(fields, ends)
-  if (!to) faults.push({ field: fields.until === 'other' ? 'to' : 'until', code: fields.until === 'other' ? 'not-a-date' : 'required' })
+  if (!to)
+    faults.push({
+      field: fields.until === 'other' ? 'to' : 'until',
+      code: fields.until === 'other' ? 'not-a-date' : 'required',
+    })
   if (from && to && Temporal.PlainDate.compare(from, to) > 0)
     faults.push({ field: fields.until === 'other' ? 'to' : 'from', code: 'ends-before-it-begins' })
   const wanted = children.map(child => {

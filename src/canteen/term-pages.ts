@@ -41,7 +41,9 @@ export function termPages(town: Town): Router {
     const weekdays = [1, 2, 3, 4, 5].map(weekday => ({ weekday, text: f.weekday(monday.add({ days: weekday - 1 })) }))
     const served = await servedWeekdays(town, children, ends.from)
     const isServed = (day: Temporal.PlainDate) => children.some(({ id }) => served.get(id)?.includes(day.dayOfWeek))
-    const from = fields.from.year ? fields.from : partsOf([...eachDay(ends.from, ends.from.add({ days: 6 }))].find(isServed) ?? ends.from)
+    const from = fields.from.year
+      ? fields.from
+      : partsOf([...eachDay(ends.from, ends.from.add({ days: 6 }))].find(isServed) ?? ends.from)
     const shown = weekdays.filter(({ weekday }) => children.some(({ id }) => served.get(id)?.includes(weekday)))
     const row = (id: string, name: string, serves: (weekday: number) => boolean) => ({
       id,
@@ -53,7 +55,9 @@ export function termPages(town: Town): Router {
         checked: fields.days.includes(`${id}.${weekday}`),
       })),
     })
-    const rows = children.map(child => row(child.id, child.firstName, day => served.get(child.id)?.includes(day) ?? false))
+    const rows = children.map(child =>
+      row(child.id, child.firstName, day => served.get(child.id)?.includes(day) ?? false),
+    )
     town.render.page(
       res,
       'canteen/term',
@@ -178,7 +182,11 @@ function toldLater(words: Translator, { changed, refused }: SavedMeals, children
   return { meals, refused: refusedInWords(words, refused, children) }
 }
 
-const partsOf = ({ day, month, year }: Temporal.PlainDate) => ({ day: String(day), month: String(month), year: String(year) })
+const partsOf = ({ day, month, year }: Temporal.PlainDate) => ({
+  day: String(day),
+  month: String(month),
+  year: String(year),
+})
 
 const saveSession = (req: Request) =>
   new Promise<void>((resolve, reject) => req.session.save(error => (error ? reject(error) : resolve())))
@@ -189,7 +197,8 @@ async function termEnds(town: Town): Promise<TermEnds> {
   const year = schoolYearOf(from)
   const { schoolHolidays } = await servingFacts(town.db.read, town.config.schoolZone, year.from, year.to)
   const terms = termsOf(from, schoolHolidays)
-  const lastSchoolDay = (day: Temporal.PlainDate) => (day.dayOfWeek > 5 ? day.subtract({ days: day.dayOfWeek - 5 }) : day)
+  const lastSchoolDay = (day: Temporal.PlainDate) =>
+    day.dayOfWeek > 5 ? day.subtract({ days: day.dayOfWeek - 5 }) : day
   const now = terms.find(term => Temporal.PlainDate.compare(from, term.to) <= 0)
   const last = terms.findLast(term => term.before !== undefined) ?? terms.at(-1)
   const summer = lastSchoolDay(last?.to ?? year.to)

@@ -5,6 +5,7 @@ import { notFound } from '../kernel/problems.ts'
 import type { Town } from '../town-context.ts'
 import { typed, wordsOf } from '../web/form-page.ts'
 import type { Translator } from '../web/i18n.ts'
+import { ALLERGENS, QUALITY_SIGNS } from './menus-open-data.ts'
 import { type Dish, isoWeek, menuOfWeek, weekText } from './week-menu.ts'
 
 /** `/menus`: the week's menus for everybody, to be read or printed. */
@@ -22,7 +23,7 @@ export function weekMenuPages(town: Town): Router {
       week: t('canteen:menu.week', { from: f.date(monday), to: f.day(monday.add({ days: 4 })) }),
       previous: link(-1),
       next: link(1),
-      poster: `/menus/affiche.pdf?jour=${monday}`,
+      poster: `/menus/affiche.pdf?semaine=${weekText(monday)}`,
       published: days.some(({ dishes }) => dishes.length > 0),
       days: days
         .filter(({ dishes }) => dishes.length > 0)
@@ -40,18 +41,13 @@ export function weekMenuPages(town: Town): Router {
 const weekToShow = (today: Temporal.PlainDate) => mondayOf(today.dayOfWeek > 5 ? today.add({ days: 7 }) : today)
 
 function dishInWords({ t, f }: Translator, { kind, name, vegetarian, allergens, labels }: Dish) {
-  const known = (namespace: string, code: string) => {
-    const words = t(`canteen-staff:menus.${namespace}.${code}`, { defaultValue: code })
-    return words
-  }
-  const marks = [...(vegetarian ? [t('canteen:menu.vegetarian')] : []), ...labels.map(label => known('sign', label))]
+  const sign = (label: string) => (label in QUALITY_SIGNS ? t(`canteen-staff:menus.sign.${label}`) : label)
+  const allergen = (code: string) => (code in ALLERGENS ? t(`canteen-staff:menus.allergen.${code}`) : code)
+  const marks = [...(vegetarian ? [t('canteen:menu.vegetarian')] : []), ...labels.map(sign)]
   return {
     kind: t(`canteen-staff:menus.kinds.${kind}`),
     name,
     marks: marks.join(', '),
-    allergens:
-      allergens.length > 0
-        ? t('canteen:menu.allergens', { allergens: f.list(allergens.map(code => known('allergen', code))) })
-        : '',
+    allergens: allergens.length > 0 ? t('canteen:menu.allergens', { allergens: f.list(allergens.map(allergen)) }) : '',
   }
 }

@@ -21,4 +21,5 @@ export function closedInWords({ t, f }: Translator, day: Temporal.PlainDate, clo
 }
 
 /** « 4ᵉ » */
-export const rankInWords = ({ t }: Translator, rank: number): string => t('canteen:rank', { count: rank, ordinal: true })
+export const rankInWords = ({ t }: Translator, rank: number): string =>
+  t('canteen:rank', { count: rank, ordinal: true })

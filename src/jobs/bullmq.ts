@@ -44,7 +44,13 @@ export function startBullmqWorker(parts: JobsParts, redisUrl: string): { stop():
   // A worker waits for Redis as long as it takes: that is its whole work.
   const connection = new Redis(redisUrl, { maxRetriesPerRequest: null })
   connection.on('error', error => parts.log.warn({ err: error }, 'redis'))
-  const worker = new Worker<Job>(QUEUE, job => runJob(parts, job.data), {
+  const running = new Set<Promise<void>>()
+  const run = async ({ data }: { data: Job }) => {
+    const work = runJob(parts, data)
+    running.add(work)
+    await work.finally(() => running.delete(work))
+  }
+  const worker = new Worker<Job>(QUEUE, run, {
     connection,
     concurrency: AT_ONCE,
     // The default of 1 fails a job for good when its worker is killed twice.
@@ -53,7 +59,9 @@ export function startBullmqWorker(parts: JobsParts, redisUrl: string): { stop():
   worker.on('error', error => parts.log.warn({ err: error }, 'worker'))
   return {
     stop: async () => {
-      await worker.close()
+      // Asked politely while Redis is away, BullMQ waits until it is back.
+      await worker.close(connection.status !== 'ready')
+      await Promise.allSettled(running)
       connection.disconnect()
     },
   }

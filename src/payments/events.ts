@@ -25,17 +25,23 @@ export type StripeEvent = {
   data: { object: object }
 }
 
-type Apply = (tx: Tx, now: Temporal.Instant, object: unknown) => Promise<EventOutcome>
+type Apply = (tx: Tx, now: Temporal.Instant, object: unknown, eventId: string) => Promise<EventOutcome>
 
 const asStripe = system('stripe')
 
 const session: Apply = (tx, now, object) => applySession(tx, now, asStripe, believedSession(object))
 const failedDebit: Apply = (tx, now, object) =>
   applySession(tx, now, asStripe, believedSession(object), { debitFailed: true })
-const refund: Apply = (tx, now, object) =>
-  orLookUp(tx, now, believedRefund(object), 'refund', told => applyRefund(tx, now, asStripe, told))
-const dispute: Apply = (tx, now, object) =>
-  orLookUp(tx, now, believedDispute(object), 'dispute', told => applyDispute(tx, now, asStripe, told))
+const refund: Apply = async (tx, now, object, eventId) => {
+  const told = believedRefund(object)
+  const outcome = await applyRefund(tx, now, asStripe, told)
+  return orLookUp(tx, now, outcome, { kind: 'refund', objectId: told.id, intentId: told.intentId, eventId })
+}
+const dispute: Apply = async (tx, now, object, eventId) => {
+  const told = believedDispute(object)
+  const outcome = await applyDispute(tx, now, asStripe, told)
+  return orLookUp(tx, now, outcome, { kind: 'dispute', objectId: told.id, intentId: told.intentId, eventId })
+}
 const payout: Apply = (tx, now, object) => applyPayout(tx, now, believedPayout(object))
 
 /** The kinds of events that may change something here. Stripe's list of events takes at most twenty names. */
@@ -102,7 +108,7 @@ async function applyEvent(
   const apply = KINDS[event.type]
   if (!apply) return 'unknown-kind'
   try {
-    return await apply(tx, now, event.data.object)
+    return await apply(tx, now, event.data.object, event.id)
   } catch (error) {
     if (!(error instanceof z.ZodError)) throw error
     await raiseAlert(tx, now, {
@@ -115,20 +121,15 @@ async function applyEvent(
 }
 
 /** What concerns a payment that we do not know to have arrived is asked of Stripe: its events come in any order. */
-async function orLookUp<Told extends { id: string; intentId: string | null }>(
+async function orLookUp(
   tx: Tx,
   now: Temporal.Instant,
-  told: Told,
-  kind: 'refund' | 'dispute',
-  apply: (told: Told) => Promise<EventOutcome>,
+  outcome: EventOutcome,
+  asked: { kind: 'refund' | 'dispute'; objectId: string; intentId: string | null; eventId: string },
 ): Promise<EventOutcome> {
-  const outcome = await apply(told)
+  const { eventId, ...payload } = asked
   if (outcome === 'looked-up')
-    await outbox(tx, now, {
-      topic: 'payments.look-up',
-      payload: { intentId: told.intentId, kind, objectId: told.id },
-      key: `payments.look-up:${told.id}`,
-    })
+    await outbox(tx, now, { topic: 'payments.look-up', payload, key: `payments.look-up:${eventId}` })
   return outcome
 }
 

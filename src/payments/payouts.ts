@@ -15,6 +15,8 @@ export type Payout = typeof payouts.$inferSelect
 export const PAYOUTS_PER_PAGE = 25
 
 const STATES: Readonly<Record<string, Payout['state']>> = { paid: 'paid', failed: 'failed', canceled: 'failed' }
+/** After that long, what Stripe has not listed will not come any more. */
+const LISTED_WITHIN = Temporal.Duration.from({ hours: 24 })
 /** How far a payout has come: never back. */
 const ORDER: Readonly<Record<Payout['state'], number>> = { 'on-its-way': 0, paid: 1, failed: 2 }
 
@@ -59,10 +61,16 @@ async function promiseMatch(tx: Tx, now: Temporal.Instant, stripeId: string): Pr
   })
 }
 
-/** Reads what a payout is made of, and finds the payment of ours behind each line. */
+/**
+ * Reads what a payout is made of, and finds the payment of ours behind each line. While Stripe has not listed all of it,
+ * nothing is written: the reconciler comes back.
+ */
 export async function matchPayout(town: Town, payoutId: string): Promise<void> {
   const lines = await linesAtStripe(town, payoutId)
   const now = town.clock.now()
+  const { amount, createdAt } = await payoutById(town.db.read, payoutId)
+  const isWhole = sum(lines.map(line => line.net)) === amount
+  if (!isWhole && Temporal.Instant.compare(now, createdAt.add(LISTED_WITHIN)) < 0) return
   await town.db.transaction(async tx => {
     const [payout] = await tx.update(payouts).set({ matchedAt: now }).where(eq(payouts.stripeId, payoutId)).returning()
     if (!payout) return

@@ -6,7 +6,7 @@ import type { Town } from '../town-context.ts'
 import { applySession, pageOf } from './apply-session.ts'
 import { believedSession } from './believed.ts'
 import { mayStillOpen, sessionExpiry } from './rules.ts'
-import { payments } from './schema.ts'
+import { type PaymentState, payments } from './schema.ts'
 import { movePayment, type Payment } from './states.ts'
 import { noteChecked, partsOf, paymentById } from './store.ts'
 import { stripeFault, stripeOf, unreachable } from './stripe-client.ts'
@@ -93,8 +93,15 @@ async function notOpened(town: Town, payment: Payment, error: unknown): Promise<
  * believed instead. A row whose page was never handed out is simply dropped.
  */
 export async function closeSession(town: Town, payment: Payment): Promise<void> {
-  if (payment.sessionId !== null && !(await expireAtStripe(town, payment.sessionId))) return
-  await town.db.transaction(tx => movePayment(tx, town.clock.now(), asStripe, payment.id, 'cancelled'))
+  const now = town.clock.now()
+  const cancel = (from?: PaymentState[]) =>
+    town.db.transaction(tx => movePayment(tx, now, asStripe, payment.id, 'cancelled', {}, from))
+  let { sessionId } = payment
+  if (sessionId === null) {
+    if (await cancel(['created'])) return // Another tab has opened its page meanwhile.
+    ;({ sessionId } = await paymentById(town.db.read, payment.id))
+  }
+  if (sessionId !== null && (await expireAtStripe(town, sessionId))) await cancel()
 }
 
 /** False when it was no longer open: what had become of it is then believed. */

@@ -19,7 +19,8 @@ export const paymentMoves: Readonly<Record<PaymentState, readonly PaymentState[]
   /** A bank debit is on its way: only the bank can end it. */
   processing: ['succeeded', 'failed'],
   failed: ['succeeded'],
-  expired: ['processing', 'succeeded'],
+  /** Stripe may tell that a page is closed before we have noted that another payment replaced it. */
+  expired: ['processing', 'succeeded', 'cancelled'],
   cancelled: ['processing', 'succeeded'],
   succeeded: [],
 }
@@ -62,7 +63,7 @@ type Changes = Partial<
 
 /**
  * Moves a payment, in one conditional write, and says so in the audit trail. Undefined when the table allows no such move
- * from where it stands: then nothing was changed.
+ * from where it stands: then nothing was changed. `from` allows fewer.
  */
 export async function movePayment(
   tx: Tx,
@@ -71,11 +72,12 @@ export async function movePayment(
   id: Id<'payment'>,
   to: PaymentState,
   changes: Changes = {},
+  from: readonly PaymentState[] = statesBefore(paymentMoves, to),
 ): Promise<Payment | undefined> {
   const [moved] = await tx
     .update(payments)
     .set({ ...changes, state: to, changedAt: now })
-    .where(and(eq(payments.id, id), inArray(payments.state, statesBefore(paymentMoves, to))))
+    .where(and(eq(payments.id, id), inArray(payments.state, [...from])))
     .returning()
   if (!moved) return undefined
   await audit(tx, now, actor, {

@@ -19,6 +19,7 @@ import {
 } from './children.ts'
 import { declareCustody } from './custody-declarations.ts'
 import { custodyForm, custodyWish } from './custody-terms.ts'
+import { deskFamilyApi } from './desk-api.ts'
 import { viewHealth, writeHealth } from './health.ts'
 import { addressForm, changeAddress } from './household.ts'
 import { inviteAdult, inviteForm } from './invitations.ts'
@@ -284,5 +285,6 @@ export function peopleApi(town: Town, parts: PeopleParts): Endpoint[] {
         res.status(201).json({ ...sent, from: dayInParis(town.clock.now()) })
       },
     },
+    ...deskFamilyApi(town),
   ]
 }

@@ -1,7 +1,7 @@
 import { audit } from '../audit/audit.ts'
 import type { Queries, Tx } from '../db/database.ts'
 import { and, asc, eq, isNull } from '../db/drizzle.ts'
-import type { Actor } from '../kernel/actor.ts'
+import type { Clerk } from '../kernel/actor.ts'
 import type { Id } from '../kernel/ids.ts'
 import { conflict, invalid, notFound } from '../kernel/problems.ts'
 import type { Town } from '../town-context.ts'
@@ -11,8 +11,6 @@ import type { CustodyWish } from './custody-terms.ts'
 import { forgetChild } from './forget.ts'
 import { writeToFamily } from './letters.ts'
 import { childHealth, children, householdMembers, persons, pickupPersons } from './schema.ts'
-
-type ClerkActor = Extract<Actor, { kind: 'clerk' }>
 
 /** A child that a parent added and that another household may have already. */
 export type ChildToCheck = {
@@ -49,7 +47,7 @@ export async function childToCheck(db: Queries, householdId: string, childId: st
 }
 
 /** It is another child, a homonym: the family may book for it from now on. */
-export async function acceptChild(town: Town, clerk: ClerkActor, householdId: string, childId: string): Promise<void> {
+export async function acceptChild(town: Town, clerk: Clerk, householdId: string, childId: string): Promise<void> {
   await town.db.transaction(async tx => {
     const { child, householdId: household } = await waitingChild(tx, householdId, childId)
     await tx
@@ -71,7 +69,7 @@ export async function acceptChild(town: Town, clerk: ClerkActor, householdId: st
  */
 export async function joinChild(
   town: Town,
-  clerk: ClerkActor,
+  clerk: Clerk,
   asked: { householdId: string; childId: string; knownChildId: string } & CustodyWish,
 ): Promise<void> {
   const now = town.clock.now()
@@ -103,7 +101,7 @@ export async function joinChild(
 /** It is not this family's child: it is taken out again, and the family reads why. */
 export async function refuseChild(
   town: Town,
-  clerk: ClerkActor,
+  clerk: Clerk,
   householdId: string,
   childId: string,
   reason: string,

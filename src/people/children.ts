@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { audit } from '../audit/audit.ts'
 import type { Queries, Tx } from '../db/database.ts'
 import { and, asc, eq, gte, isNotNull, ne } from '../db/drizzle.ts'
+import { outbox } from '../jobs/outbox.ts'
 import type { Actor } from '../kernel/actor.ts'
 import { dayInParis } from '../kernel/clock.ts'
 import { type Id, newId } from '../kernel/ids.ts'
@@ -127,6 +128,7 @@ export async function changeSchool(
       subject: subject(child.id),
       details: { schoolId: school.id, from: from.toString() },
     })
+    await promiseMealsFollow(tx, now, { childId: child.id })
   })
 }
 
@@ -181,6 +183,7 @@ export async function changeMeals(
     await tx.update(children).set(form).where(eq(children.personId, child.id))
     if (!form.pai) await tx.delete(childHealth).where(eq(childHealth.childId, child.id))
     await audit(tx, town.clock.now(), actor, { action: 'child.meals-changed', subject: subject(child.id) })
+    await promiseMealsFollow(tx, town.clock.now(), { childId: child.id, mealTypeBefore: child.mealType })
   })
 }
 
@@ -262,4 +265,14 @@ const subject = (id: Id<'person'>) => ({ kind: 'child', id })
 
 function impossible(): never {
   throw new Error('a child without birth date')
+}
+
+/** The canteen moves the meals already booked to the new school, or has them cooked as the child eats now. */
+async function promiseMealsFollow(
+  tx: Tx,
+  now: Temporal.Instant,
+  payload: { childId: Id<'person'>; mealTypeBefore?: string },
+): Promise<void> {
+  const key = `canteen.child-changed:${payload.childId}:${newId()}`
+  await outbox(tx, now, { topic: 'canteen.child-changed', payload, key })
 }

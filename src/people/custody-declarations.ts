@@ -1,7 +1,7 @@
 import { audit } from '../audit/audit.ts'
 import type { Queries, Tx } from '../db/database.ts'
 import { and, asc, desc, eq } from '../db/drizzle.ts'
-import type { Actor } from '../kernel/actor.ts'
+import type { Actor, Clerk } from '../kernel/actor.ts'
 import { dayInParis } from '../kernel/clock.ts'
 import { type Id, newId } from '../kernel/ids.ts'
 import { conflict, invalid, notFound } from '../kernel/problems.ts'
@@ -85,7 +85,7 @@ export async function declarationsToCheck(db: Queries): Promise<CustodyDeclarati
  */
 export async function decideCustody(
   town: Town,
-  clerk: Extract<Actor, { kind: 'clerk' }>,
+  clerk: Clerk,
   decision: CustodyWish & {
     childId: string
     firstHouseholdId: Id<'household'>
@@ -109,7 +109,7 @@ export async function decideCustody(
 export async function shareChild(
   tx: Tx,
   town: Town,
-  clerk: Extract<Actor, { kind: 'clerk' }>,
+  clerk: Clerk,
   child: Pick<Child, 'id' | 'firstName'>,
   custody: CustodyWish & { first: Id<'household'>; second: Id<'household'> },
 ): Promise<void> {
@@ -143,12 +143,7 @@ export async function shareChild(
 }
 
 /** A clerk says no, and why: the family that declared it reads the reason. */
-export async function refuseCustody(
-  town: Town,
-  clerk: Extract<Actor, { kind: 'clerk' }>,
-  declarationId: string,
-  refusal: string,
-): Promise<void> {
+export async function refuseCustody(town: Town, clerk: Clerk, declarationId: string, refusal: string): Promise<void> {
   if (!refusal) throw invalid([{ field: 'refusal', code: 'reason-needed' }])
   await town.db.transaction(async tx => {
     const { childId, householdId } = await settle(tx, town, clerk, declarationId, { state: 'refused', refusal })
@@ -170,7 +165,7 @@ export async function refuseCustody(
 async function settle(
   tx: Tx,
   town: Town,
-  clerk: Extract<Actor, { kind: 'clerk' }>,
+  clerk: Clerk,
   declarationId: string,
   outcome: { state: 'confirmed' | 'refused'; refusal?: string },
 ) {

@@ -35,7 +35,7 @@ export function dashboardPages(town: Town, parts: PeopleParts): Router {
         school: schoolTold(child.schoolings, schools, today) ?? '',
         days: (coming.get(child.id) ?? []).map(({ day, text, tone }) => ({
           iso: day.toString(),
-          day: words.f.dayNoYear(day),
+          day: words.f.shortDay(day),
           text,
           tone,
         })),

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { audit } from '../audit/audit.ts'
 import { and, asc, eq } from '../db/drizzle.ts'
-import type { Actor } from '../kernel/actor.ts'
+import type { Clerk } from '../kernel/actor.ts'
 import { dayInParis } from '../kernel/clock.ts'
 import type { Id } from '../kernel/ids.ts'
 import { conflict, notFound } from '../kernel/problems.ts'
@@ -16,12 +16,10 @@ import { addHousehold, addPerson } from './persons.ts'
 import { householdAddresses, householdMembers, households } from './schema.ts'
 import { type Child, childrenOf, guardiansOf, payerOf } from './store.ts'
 
-type ClerkActor = Extract<Actor, { kind: 'clerk' }>
-
 /** What another service shows of a family on the clerks' page: what it owes, what is booked. */
 export type FamilySection = (asked: {
   town: Town
-  clerk: ClerkActor
+  clerk: Clerk
   householdId: Id<'household'>
   words: Translator
 }) => Promise<{ title: string; lines: readonly string[]; links: readonly { text: string; href: string }[] } | undefined>
@@ -30,7 +28,7 @@ export type FamilySection = (asked: {
  * All of a family that this clerk may see: what children eat and whether they have a health plan is for those who serve
  * them. The look is in the audit trail. Throws 404 for no household.
  */
-export async function familyForClerk(town: Town, clerk: ClerkActor, id: string) {
+export async function familyForClerk(town: Town, clerk: Clerk, id: string) {
   const householdId = id as Id<'household'>
   const db = town.db.read
   const guardians = await guardiansOf(db, householdId)
@@ -61,7 +59,7 @@ export async function familyForClerk(town: Town, clerk: ClerkActor, id: string) 
 /** Meal types and health plans tell of health and belief: only those who serve the child see them. */
 type SeenChild = Omit<Child, 'mealType' | 'pai'> & Partial<Pick<Child, 'mealType' | 'pai'>>
 
-function withoutHealth(child: Child | undefined, clerk: ClerkActor): SeenChild | undefined {
+function withoutHealth(child: Child | undefined, clerk: Clerk): SeenChild | undefined {
   if (!child) return undefined
   if (servesChildren(clerk)) return child
   const { mealType: _, pai: __, ...rest } = child
@@ -81,7 +79,7 @@ export const newFamilyForm = addressForm.omit({ from: true }).extend({
  */
 export async function createFamily(
   town: Town,
-  clerk: ClerkActor,
+  clerk: Clerk,
   form: z.output<typeof newFamilyForm>,
   key?: string,
 ): Promise<{ householdId: Id<'household'> }> {
@@ -103,7 +101,7 @@ export async function createFamily(
  */
 export async function separateAdult(
   town: Town,
-  clerk: ClerkActor,
+  clerk: Clerk,
   id: string,
   personId: string,
 ): Promise<{ householdId: Id<'household'> }> {

@@ -9,7 +9,6 @@ import { parse } from '../web/forms.ts'
 import { describe } from './family-search.ts'
 import { fileOf, sendFile } from './files.ts'
 import { typedDay, typedParts } from './forms.ts'
-import type { PeopleParts } from './parts.ts'
 import {
   confirmForm,
   confirmQuotient,
@@ -23,7 +22,7 @@ import {
 export const countQuotients = async (db: Queries): Promise<number> => (await quotientsToCheck(db)).length
 
 /** The queue of quotients: read the proof, confirm the value or say why not, and on to the next. */
-export function deskQuotientPages(town: Town, parts: PeopleParts): Router {
+export function deskQuotientPages(town: Town): Router {
   const { render } = town
   const db = town.db.read
   const router = Router()
@@ -96,7 +95,7 @@ export function deskQuotientPages(town: Town, parts: PeopleParts): Router {
     const body = req.body ?? {}
     const refusal = await refused(res, town, () => {
       const decision = parse(confirmForm, { ...body, to: typedDay(body, 'to') })
-      return confirmQuotient(town, clerk, id, decision, parts.quotientChanged)
+      return confirmQuotient(town, clerk, id, decision)
     })
     if (!refusal) return next(req, res, 'people:quotients.confirmed')
     const form = { value: typed(body, 'value'), to: typedParts(body, 'to'), refusal: '' }

@@ -1,6 +1,6 @@
 import { audit } from '../audit/audit.ts'
 import { and, asc, eq, inArray, like, or, sql } from '../db/drizzle.ts'
-import type { Actor } from '../kernel/actor.ts'
+import type { Clerk } from '../kernel/actor.ts'
 import { isoDay } from '../kernel/days.ts'
 import type { Id } from '../kernel/ids.ts'
 import type { Town } from '../town-context.ts'
@@ -48,7 +48,7 @@ export type FoundFamily = {
 /** The households in which somebody matches all that was typed. Each look-up is in the audit trail, without what was typed. */
 export async function searchFamilies(
   town: Town,
-  clerk: Extract<Actor, { kind: 'clerk' }>,
+  clerk: Clerk,
   text: string,
 ): Promise<{ families: FoundFamily[]; more: boolean }> {
   const query = readFamilyQuery(text)

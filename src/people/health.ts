@@ -1,17 +1,15 @@
 import { audit } from '../audit/audit.ts'
 import type { Queries } from '../db/database.ts'
 import { eq, inArray } from '../db/drizzle.ts'
-import type { Actor } from '../kernel/actor.ts'
+import type { Actor, Clerk } from '../kernel/actor.ts'
 import type { Id } from '../kernel/ids.ts'
 import { conflict, Problem } from '../kernel/problems.ts'
 import type { Town } from '../town-context.ts'
 import { childHealth } from './schema.ts'
 import { childOf, householdOf } from './store.ts'
 
-type ClerkActor = Extract<Actor, { kind: 'clerk' }>
-
 /** Need to know: administrators and the cash office serve no meal. */
-export const servesChildren = (clerk: ClerkActor) => clerk.services.includes('canteen')
+export const servesChildren = (clerk: Clerk) => clerk.services.includes('canteen')
 
 /**
  * What the health plan (PAI) of one of the asker's children says; null when nothing is written. Each look is in the audit
@@ -33,7 +31,7 @@ export async function viewHealth(town: Town, actor: Actor, childId: string): Pro
  */
 export async function viewHealthOf(
   town: Town,
-  clerk: ClerkActor,
+  clerk: Clerk,
   childIds: readonly Id<'person'>[],
 ): Promise<ReadonlyMap<Id<'person'>, string>> {
   if (!servesChildren(clerk)) throw new Problem(403, 'forbidden')

@@ -24,7 +24,7 @@ export function peoplePages(town: Town, parts: PeopleParts): Router {
     next()
   })
   router.use(dashboardPages(town, parts), familyPages(town, parts), childPages(town, parts), carePages(town, parts))
-  router.use(quotientPages(town), deskFamilyPages(town, parts), deskQuotientPages(town, parts))
+  router.use(quotientPages(town), deskFamilyPages(town, parts), deskQuotientPages(town))
   router.use(deskCheckPages(town))
   return router
 }

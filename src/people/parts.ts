@@ -1,7 +1,6 @@
 import type { Amounts, ComingDaysOf, ToDos } from './dashboard.ts'
 import type { FamilySection } from './desk-family.ts'
 import type { HoldsOf } from './holds.ts'
-import type { QuotientListener } from './quotients.ts'
 import type { SchoolDirectory } from './schools.ts'
 
 /** What services that stand above this one hand in, when the town is put together. */
@@ -15,5 +14,4 @@ export type PeopleParts = {
   amounts: Amounts
   /** On the clerks' page of a family. */
   familySections: readonly FamilySection[]
-  quotientChanged: QuotientListener
 }

@@ -3,7 +3,7 @@ import { audit } from '../audit/audit.ts'
 import type { Queries, Tx } from '../db/database.ts'
 import { and, asc, desc, eq } from '../db/drizzle.ts'
 import { outbox } from '../jobs/outbox.ts'
-import type { Actor } from '../kernel/actor.ts'
+import type { Actor, Clerk } from '../kernel/actor.ts'
 import { dayInParis } from '../kernel/clock.ts'
 import { schoolYearOf } from '../kernel/days.ts'
 import { type Id, newId } from '../kernel/ids.ts'
@@ -18,7 +18,6 @@ import { familyQuotients, files } from './schema.ts'
 import { householdOf } from './store.ts'
 import type { Upload } from './uploads.ts'
 
-type ClerkActor = Extract<Actor, { kind: 'clerk' }>
 export type Quotient = typeof familyQuotients.$inferSelect
 
 /** No family has 100 000 € a month and part: such a figure is a slip of the keyboard. */
@@ -39,13 +38,6 @@ const quotientField = z
 export const quotientForm = z.object({ value: quotientField })
 export const confirmForm = z.object({ value: quotientField, to: dayField })
 export const refuseForm = z.object({ refusal: linesField(500) })
-
-/** Told in its transaction that a household's confirmed quotient changed from a day on: prices may have to follow. */
-export type QuotientListener = (
-  tx: Tx,
-  now: Temporal.Instant,
-  change: { householdId: Id<'household'>; from: Temporal.PlainDate },
-) => Promise<void>
 
 /** The quotients of a household, newest first. */
 export async function quotientsOf(db: Queries, householdId: Id<'household'>): Promise<Quotient[]> {
@@ -136,10 +128,9 @@ export async function quotientById(db: Queries, id: string): Promise<Quotient> {
  */
 export async function confirmQuotient(
   town: Town,
-  clerk: ClerkActor,
+  clerk: Clerk,
   id: string,
   decision: z.output<typeof confirmForm>,
-  changed: QuotientListener,
 ): Promise<void> {
   const { value, to } = decision
   const now = town.clock.now()
@@ -149,7 +140,6 @@ export async function confirmQuotient(
     if (Temporal.PlainDate.compare(to, from.add({ years: 2 })) > 0)
       throw invalid([{ field: 'to', code: 'date-too-far' }])
     await decide(tx, now, clerk, id, { state: 'confirmed', value, to })
-    await changed(tx, now, { householdId, from })
     await writeToFamily(tx, town, householdId, {
       kind: 'quotient-confirmed',
       key: id,
@@ -165,7 +155,7 @@ export async function confirmQuotient(
 }
 
 /** A clerk cannot take the proof, and says why: the family reads it. Throws as `confirmQuotient`. */
-export async function refuseQuotient(town: Town, clerk: ClerkActor, id: string, refusal: string): Promise<void> {
+export async function refuseQuotient(town: Town, clerk: Clerk, id: string, refusal: string): Promise<void> {
   if (!refusal) throw invalid([{ field: 'refusal', code: 'reason-needed' }])
   const now = town.clock.now()
   await town.db.transaction(async tx => {
@@ -189,7 +179,7 @@ export async function refuseQuotient(town: Town, clerk: ClerkActor, id: string, 
 async function decide(
   tx: Tx,
   now: Temporal.Instant,
-  clerk: ClerkActor,
+  clerk: Clerk,
   id: string,
   set: Partial<typeof familyQuotients.$inferInsert>,
 ): Promise<void> {

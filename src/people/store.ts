@@ -1,10 +1,10 @@
 import { prepared, type Queries } from '../db/database.ts'
 import { and, asc, eq, gte, inArray, isNotNull, isNull, lte, or, sql } from '../db/drizzle.ts'
 import type { Actor } from '../kernel/actor.ts'
-import type { Weekday } from '../kernel/days.ts'
 import type { Id } from '../kernel/ids.ts'
 import type { Cents } from '../kernel/money.ts'
 import { notFound, Problem, signInFirst } from '../kernel/problems.ts'
+import { childrenFrom } from './child-rows.ts'
 import type { Custody } from './custody.ts'
 import {
   children,
@@ -157,7 +157,7 @@ export async function childrenOf(db: Queries, householdId: Id<'household'>): Pro
   // One after the other: within a transaction there is but one connection.
   const found = await childrenOfHousehold(db).execute({ householdId })
   const theirSchoolings = await schoolingsOfHousehold(db).execute({ householdId })
-  return assemble(found, theirSchoolings, await custodiesOfHousehold(db).execute({ householdId }))
+  return childrenFrom(found, theirSchoolings, await custodiesOfHousehold(db).execute({ householdId }))
 }
 
 /** One of the household's children. Throws 404 for any other child. */
@@ -189,7 +189,7 @@ export async function childrenById(
       .from(custodies)
       .where(inArray(custodies.childId, batch))
       .orderBy(asc(custodies.from))
-    found.push(...assemble(rows, theirSchoolings, theirCustodies))
+    found.push(...childrenFrom(rows, theirSchoolings, theirCustodies))
   }
   return new Map(found.map(child => [child.id, child]))
 }
@@ -306,51 +306,6 @@ export async function pricingFacts(
       facts.get(householdId)?.residency.push({ from, lines, postcode, city, resident })
   }
   return facts
-}
-
-type ChildRow = Omit<Child, 'schoolings' | 'custody' | 'birthDate'> & { birthDate: Temporal.PlainDate | null }
-type SchoolingRow = Schooling & { childId: Id<'person'> }
-type CustodyRow = Pick<typeof custodies.$inferSelect, 'childId' | 'from' | 'terms'> & {
-  first: Id<'household'>
-  second: Id<'household'>
-}
-
-function assemble(
-  rows: readonly ChildRow[],
-  theirSchoolings: readonly SchoolingRow[],
-  theirCustodies: readonly CustodyRow[],
-): Child[] {
-  const schoolingsBy = Map.groupBy(theirSchoolings, ({ childId }) => childId)
-  const custodiesBy = Map.groupBy(theirCustodies, ({ childId }) => childId)
-  return rows.map(({ birthDate, ...child }) => {
-    if (!birthDate) throw new Error(`the child ${child.id} has no birth date`)
-    const custody = custodyOf(custodiesBy.get(child.id) ?? [])
-    return {
-      ...child,
-      birthDate,
-      schoolings: (schoolingsBy.get(child.id) ?? []).map(({ childId: _, ...schooling }) => schooling),
-      ...(custody ? { custody } : {}),
-    }
-  })
-}
-
-/** The last custody agreed on, leading to those before it. Takes the rows by date. */
-function custodyOf(rows: readonly CustodyRow[]): Custody | undefined {
-  let before: Custody | undefined
-  for (const { first, second, from, terms } of rows) {
-    const parts = { first, second, from, ...(before ? { before } : {}) }
-    switch (terms.kind) {
-      case 'alternating-weeks':
-        before = { ...parts, kind: terms.kind, firstWeek: Temporal.PlainDate.from(terms.firstWeek) }
-        break
-      case 'even-and-odd-weeks':
-        before = { ...parts, kind: terms.kind, evenWeeks: terms.evenWeeks, changeOver: terms.changeOver as Weekday }
-        break
-      case 'percentage':
-        before = { ...parts, kind: terms.kind, firstShare: terms.firstShare }
-    }
-  }
-  return before
 }
 
 function* batches<T>(all: readonly T[]): Generator<T[]> {

@@ -1,4 +1,4 @@
-import { Router } from 'express'
+import { type Response, Router } from 'express'
 import { dayInParis } from '../kernel/clock.ts'
 import { quotientOn } from '../people/rules.ts'
 import { childrenOf, householdOf, pricingFacts } from '../people/store.ts'
@@ -13,11 +13,11 @@ import { priceSentences, tariffView } from './words.ts'
 /** What a meal costs: the town's prices for all to read, and a family's own with the reasons. */
 export function tariffPages(town: Town): Router {
   const router = Router()
-  const translator = (code: unknown) => town.languages.for(String(code ?? 'fr'))
+  const translator = (res: Response) => town.languages.for(String(res.locals['language'] ?? 'fr'))
   const today = () => dayInParis(town.clock.now())
 
   router.get('/tarifs', async (_req, res) => {
-    const words = translator(res.locals['language'])
+    const words = translator(res)
     const all = await tariffsOf(town.db.read, CANTEEN)
     const current = tariffOn(all, CANTEEN, today())
     town.render.page(res, 'tariffs/public', {
@@ -27,7 +27,7 @@ export function tariffPages(town: Town): Router {
   })
 
   router.get('/mes-tarifs', async (_req, res) => {
-    const words = translator(res.locals['language'])
+    const words = translator(res)
     const db = town.db.read
     const householdId = await householdOf(db, signedIn(res))
     const children = await childrenOf(db, householdId)
@@ -63,12 +63,14 @@ export function comingAfter(tariffs: readonly Tariff[], day: Temporal.PlainDate)
   return tariffs.filter(({ from }) => Temporal.PlainDate.compare(from, day) > 0)
 }
 
-type Quotients = Parameters<typeof quotientOn<{
-  value: number
-  from: Temporal.PlainDate
-  to: Temporal.PlainDate
-  state: 'to-check' | 'confirmed' | 'refused'
-}>>[0]
+type Quotients = Parameters<
+  typeof quotientOn<{
+    value: number
+    from: Temporal.PlainDate
+    to: Temporal.PlainDate
+    state: 'to-check' | 'confirmed' | 'refused'
+  }>
+>[0]
 
 /** Which quotient counts, and what becomes of the one that the town hall still has to check. */
 function quotientView({ f }: Translator, quotients: Quotients, day: Temporal.PlainDate) {

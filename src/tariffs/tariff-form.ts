@@ -120,8 +120,11 @@ const distinct = (errors: readonly FieldError[]) => [
 
 /** The rows of brackets in which something was typed. */
 function usedRows(typed: TypedTariff): number[] {
-  const cells = (row: number) => ['upTo', 'residents', 'nonResidents'].map(name => typed[`brackets.${row}.${name}`] ?? '')
-  return Array.from({ length: BRACKET_ROWS }, (_, row) => row).filter(row => cells(row).some(cell => cell.trim() !== ''))
+  const cells = (row: number) =>
+    ['upTo', 'residents', 'nonResidents'].map(name => typed[`brackets.${row}.${name}`] ?? '')
+  return Array.from({ length: BRACKET_ROWS }, (_, row) => row).filter(row =>
+    cells(row).some(cell => cell.trim() !== ''),
+  )
 }
 
 /** The input in which a fault of the tariff was typed. */

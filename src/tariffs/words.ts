@@ -33,7 +33,10 @@ export function priceSentences({ t, f }: Translator, steps: PriceExplanation): s
           price: f.money(step.price),
         })
       case 'custody-share':
-        return t('tariffs:steps.custody-share', { percent: f.number(step.basisPoints / 100), price: f.money(step.price) })
+        return t('tariffs:steps.custody-share', {
+          percent: f.number(step.basisPoints / 100),
+          price: f.money(step.price),
+        })
       default:
         return t(`tariffs:steps.${step.code}`, 'price' in step ? { price: f.money(step.price) } : {})
     }
@@ -55,7 +58,12 @@ export function priceInShort({ t, f }: Translator, steps: PriceExplanation): str
         case 'bracket':
           return limits(step) === 'only'
             ? []
-            : [t(`tariffs:short.bracket.${limits(step)}`, { above: f.money(step.above ?? 0), upTo: f.money(step.upTo ?? 0) })]
+            : [
+                t(`tariffs:short.bracket.${limits(step)}`, {
+                  above: f.money(step.above ?? 0),
+                  upTo: f.money(step.upTo ?? 0),
+                }),
+              ]
         case 'effort-rate':
           return [t('tariffs:short.effort-rate', { rate: f.number(ratePercent(step.ratePerMillion)) })]
         case 'floor':
@@ -130,7 +138,11 @@ function scaleView({ t, f }: Translator, scale: Scale): ScaleView {
     case 'effort-rate': {
       const rate = f.number(ratePercent(scale.ratePerMillion))
       return {
-        sentence: t('tariffs:scale.effort-rate', { rate, floor: f.money(scale.floor), ceiling: f.money(scale.ceiling) }),
+        sentence: t('tariffs:scale.effort-rate', {
+          rate,
+          floor: f.money(scale.floor),
+          ceiling: f.money(scale.ceiling),
+        }),
         rows: EXAMPLES.map(quotient => ({
           quotient: f.money(quotient),
           price: scalePrice(scale, quotient),

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { type Database, isUniqueViolation, type Tx } from '../db/database.ts'
+import type { Database, Tx } from '../db/database.ts'
 import { and, eq } from '../db/drizzle.ts'
 import { conflict, invalid } from '../kernel/problems.ts'
 import { idempotentAnswers } from './schema.ts'
@@ -40,9 +40,10 @@ export async function once<Answer>(
       return answer
     })
   } catch (error) {
-    // Two at once with one key: the slower one is undone, and told what the faster one was.
+    // Two at once with one key: the slower one is undone, whatever it met (the key itself, or what the faster one had
+    // just done), and told what the faster one was.
     const winner = await earlier()
-    if (winner && isUniqueViolation(error)) return winner.body as Answer
+    if (winner) return winner.body as Answer
     throw error
   }
 }

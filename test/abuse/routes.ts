@@ -63,6 +63,41 @@ function fieldsOf(html: string): [string, string][] {
 export const linksOf = (html: string): string[] =>
   [...html.matchAll(/<a\b[^>]*\shref="(\/[^"#]*)/g)].map(match => unescaped(match[1] ?? ''))
 
+const UUIDS = /[0-9a-f]{8}-[0-9a-f-]{27}/g
+/** An address without what differs from one family, month or day to the next. */
+export const kindOf = (address: string) => address.replace(UUIDS, ':id').replace(/\d+/g, '0')
+
+const STARTS = [
+  '/',
+  '/accueil',
+  '/famille',
+  '/cantine',
+  '/factures',
+  '/compte',
+  '/guichet',
+  '/inscription',
+  '/connexion',
+]
+
+/** What somebody comes to by following links, one page of each kind: its address, and the answer. */
+export async function crawl<Answer extends { headers: Record<string, string>; text?: string }>(
+  get: (path: string) => Promise<Answer>,
+  most = 90,
+): Promise<{ path: string; answer: Answer }[]> {
+  const seen = new Set<string>()
+  const found: { path: string; answer: Answer }[] = []
+  const pending = [...STARTS]
+  for (let path = pending.shift(); path && found.length < most; path = pending.shift()) {
+    const kind = kindOf(path)
+    if (seen.has(kind)) continue
+    seen.add(kind)
+    const answer = await get(path)
+    found.push({ path, answer })
+    if ((answer.headers['content-type'] ?? '').startsWith('text/html')) pending.push(...linksOf(answer.text ?? ''))
+  }
+  return found
+}
+
 const attribute = (tag: string, name: string) => unescaped(new RegExp(`\\s${name}="([^"]*)"`).exec(tag)?.[1] ?? '')
 
 const unescaped = (text: string) =>

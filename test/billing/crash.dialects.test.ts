@@ -30,7 +30,8 @@ const countOf = async (table: typeof charges | typeof invoices) => {
 }
 
 function start(what: 'draft' | 'issue'): ChildProcess {
-  const database = dialect === 'postgres' ? { DATABASE_URL: town.config.database } : { SQLITE_FILE: town.config.database }
+  const database =
+    dialect === 'postgres' ? { DATABASE_URL: town.config.database } : { SQLITE_FILE: town.config.database }
   const env = { ...process.env, ...database, FILES_DIR: town.config.filesDir, BASE_URL: town.config.baseUrl }
   const program = new URL('./bill-until-killed.ts', import.meta.url).pathname
   return spawn(process.execPath, [program, what, '2026-10'], { env, stdio: ['ignore', 'ignore', 'inherit'] })

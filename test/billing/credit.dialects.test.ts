@@ -77,7 +77,7 @@ test('a credit note lowers what is owed, has its own number, and comes as a PDF 
   assert.equal(note?.number, 'A2026-000001')
   assert.equal(note?.frozen.outcome, 'deducted')
   await t.settle()
-  assert.ok(await documentOf(town.db.read, 'credit-note', note!.id))
+  assert.ok(await documentOf(town.db.read, 'credit-note', note.id))
   const letter = (await t.letters()).find(each => each.kind === 'credit-note')
   assert.equal(letter?.to, one.email)
   assert.match(letter?.text ?? '', /2,50\s€/)

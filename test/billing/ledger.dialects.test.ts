@@ -56,7 +56,10 @@ test('the same event posts once, whoever comes first', async () => {
   const twice = await Promise.all(
     [1, 2].map(() => db.transaction(tx => post(tx, now(), { key: 'payment:once', kind: 'payment', lines }))),
   )
-  assert.deepEqual(twice.sort(), [false, true])
+  assert.deepEqual(
+    twice.sort((a, b) => Number(a) - Number(b)),
+    [false, true],
+  )
   assert.equal(await balanceOf(db.read, 'household:once'), -500)
 })
 
@@ -143,7 +146,10 @@ test('numbers have no gap and no double, taken by many at once, some of whom giv
 test('the check of the books finds a line that was changed behind their back', async () => {
   assert.deepEqual(await checkLedger(db.read), [])
   await db.transaction(async tx => {
-    await tx.update(ledgerLines).set({ amount: cents(-499) }).where(eq(ledgerLines.account, 'household:once'))
+    await tx
+      .update(ledgerLines)
+      .set({ amount: cents(-499) })
+      .where(eq(ledgerLines.account, 'household:once'))
   })
   const faults = await checkLedger(db.read)
   assert.equal(faults.length, 1)

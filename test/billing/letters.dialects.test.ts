@@ -41,7 +41,7 @@ test('each guardian gets the invoice by mail, with its PDF, its amount, its due 
   const document = await documentOf(t.town.db.read, 'invoice', invoice!.id)
   assert.deepEqual(letter?.documents, [document?.id])
   assert.equal(document?.name, `${invoice?.number}.pdf`)
-  const bytes = await t.town.files.read(document!.storedAs)
+  const bytes = await t.town.files.read(document.storedAs)
   assert.equal(bytes.subarray(0, 5).toString(), '%PDF-')
 })
 
@@ -80,7 +80,12 @@ test('neither mail nor PDF of one separated parent shows anything of the other',
   const t = await november()
   const mother = await family(t, { signedIn: false, lastName: 'Lefebvre' })
   const father = await secondHousehold(t, mother, {
-    ...{ lastName: 'Okonkwo', from: '2026-09-01', terms: { kind: 'percentage', firstShare: 5_000 } },
+    lastName: 'Okonkwo',
+    from: '2026-09-01',
+    terms: {
+      kind: 'percentage',
+      firstShare: 5e3,
+    },
     signedIn: false,
   })
   await meals(t.town, mother, ['2026-10-01'])

@@ -1,13 +1,20 @@
-import { attendances, mealBookings } from '../../src/canteen/schema.ts'
 import { draftRun } from '../../src/billing/draft.ts'
 import { issueInvoices, issueRun } from '../../src/billing/issue.ts'
 import { invoicesOf } from '../../src/billing/store.ts'
+import { attendances, mealBookings } from '../../src/canteen/schema.ts'
 import { eq } from '../../src/db/drizzle.ts'
-import { type Id, newId } from '../../src/kernel/ids.ts'
 import { system } from '../../src/kernel/actor.ts'
 import { dayInParis } from '../../src/kernel/clock.ts'
+import { type Id, newId } from '../../src/kernel/ids.ts'
 import { cents } from '../../src/kernel/money.ts'
-import { children, familyQuotients, householdMembers, households, type MealType, persons } from '../../src/people/schema.ts'
+import {
+  children,
+  familyQuotients,
+  householdMembers,
+  households,
+  type MealType,
+  persons,
+} from '../../src/people/schema.ts'
 import { schools } from '../../src/schools/schema.ts'
 import type { TariffRule } from '../../src/tariffs/rules.ts'
 import { tariffs } from '../../src/tariffs/schema.ts'
@@ -41,9 +48,14 @@ export const flat = (price: number): TariffRule => {
 /** A tariff of the canteen, as if voted long ago; from September 2026 on when nothing is said. */
 export async function tariff(town: Town, rule: TariffRule = brackets, from = '2026-09-01'): Promise<void> {
   await town.db.transaction(async tx => {
-    await tx
-      .insert(tariffs)
-      .values({ id: newId<'tariff'>(), service: 'canteen', from: day(from), to: null, rule, createdAt: town.clock.now() })
+    await tx.insert(tariffs).values({
+      id: newId<'tariff'>(),
+      service: 'canteen',
+      from: day(from),
+      to: null,
+      rule,
+      createdAt: town.clock.now(),
+    })
   })
 }
 
@@ -58,8 +70,14 @@ export async function quotient(
   const at = Temporal.Instant.from(decidedAt)
   await town.db.transaction(async tx => {
     await tx.insert(familyQuotients).values({
-      ...{ id: newId<'family-quotient'>(), householdId, value: cents(value), from: day(from), to: day('2027-12-31') },
-      ...{ state: 'confirmed', decidedAt: at, createdAt: at },
+      id: newId<'family-quotient'>(),
+      householdId,
+      value: cents(value),
+      from: day(from),
+      to: day('2027-12-31'),
+      state: 'confirmed',
+      decidedAt: at,
+      createdAt: at,
     })
   })
 }
@@ -80,8 +98,15 @@ export async function meals(
       const id = newId<'meal-booking'>()
       sources.push(`meal:${id}`)
       await tx.insert(mealBookings).values({
-        ...{ id, householdId: family.household, childId, schoolId: school!.id, mealType: of.mealType ?? 'standard' },
-        ...{ day: day(each), state: 'booked', changedAt: now, createdAt: now },
+        id,
+        householdId: family.household,
+        childId,
+        schoolId: school!.id,
+        mealType: of.mealType ?? 'standard',
+        day: day(each),
+        state: 'booked',
+        changedAt: now,
+        createdAt: now,
       })
     }
     return sources
@@ -98,8 +123,13 @@ export async function attendance(
   const [school] = await town.db.read.select({ id: schools.id }).from(schools).limit(1)
   await town.db.transaction(async tx => {
     await tx.insert(attendances).values({
-      ...{ id: newId<'attendance'>(), childId: family.children[0]!.id, schoolId: school!.id, day: day(on), ...what },
-      ...{ recordedBy: family.accountId, recordedAt: town.clock.now() },
+      id: newId<'attendance'>(),
+      childId: family.children[0]!.id,
+      schoolId: school!.id,
+      day: day(on),
+      ...what,
+      recordedBy: family.accountId,
+      recordedAt: town.clock.now(),
     })
   })
 }
@@ -130,8 +160,13 @@ export async function manyFamilies(town: Town, count: number, days: readonly str
   const now = town.clock.now()
   const [school] = await town.db.read.select({ id: schools.id }).from(schools).limit(1)
   const person = (firstName: string, birthDate: string | null) => ({
-    ...{ id: newId<'person'>(), firstName, lastName: 'Martin', birthDate: birthDate ? day(birthDate) : null },
-    ...{ language: 'fr', searchKey: 'martin', createdAt: now },
+    id: newId<'person'>(),
+    firstName,
+    lastName: 'Martin',
+    birthDate: birthDate ? day(birthDate) : null,
+    language: 'fr',
+    searchKey: 'martin',
+    createdAt: now,
   })
   await town.db.transaction(async tx => {
     for (let i = 0; i < count; i++) {
@@ -147,8 +182,15 @@ export async function manyFamilies(town: Town, count: number, days: readonly str
       ])
       await tx.insert(mealBookings).values(
         days.map(each => ({
-          ...{ id: newId<'meal-booking'>(), householdId, childId: child.id, schoolId: school!.id, day: day(each) },
-          ...{ mealType: 'standard' as const, state: 'booked' as const, changedAt: now, createdAt: now },
+          id: newId<'meal-booking'>(),
+          householdId,
+          childId: child.id,
+          schoolId: school!.id,
+          day: day(each),
+          mealType: 'standard' as const,
+          state: 'booked' as const,
+          changedAt: now,
+          createdAt: now,
         })),
       )
     }

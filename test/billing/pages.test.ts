@@ -90,10 +90,18 @@ test('a parent does not agree with a line; the clerk gives 2.40 € back; the in
   assert.match(empty.text, /Cochez au moins une ligne/)
   const wrong = await parent.parent.post(url).type('form').send({ lines: '99', reason: 'other', text: '' }).expect(422)
   assert.match(wrong.text, /Il manque une réponse ici/)
-  await parent.parent.post(url).type('form').send({ lines: ['0'], reason: 'was-ill', text: 'Le 2 <b>octobre</b>' }).expect(303)
+  await parent.parent
+    .post(url)
+    .type('form')
+    .send({ lines: ['0'], reason: 'was-ill', text: 'Le 2 <b>octobre</b>' })
+    .expect(303)
   const told = await parent.parent.get(`/factures/${before?.id}`).expect(200)
   assert.match(told.text, /Contestée/)
-  await parent.parent.post(url).type('form').send({ lines: ['0'], reason: 'was-ill' }).expect(409)
+  await parent.parent
+    .post(url)
+    .type('form')
+    .send({ lines: ['0'], reason: 'was-ill' })
+    .expect(409)
 
   const queue = await cashier.get('/guichet/facturation/contestations').expect(200)
   const dispute = /contestations\/([0-9a-f-]{36})/.exec(queue.text)?.[1]
@@ -117,8 +125,15 @@ test('a parent does not agree with a line; the clerk gives 2.40 € back; the in
   await parent.parent.get(`/factures/${before?.id}/${pdf?.[0]}`).expect(200)
   await other.parent.get(`/factures/${before?.id}/${pdf?.[0]}`).expect(404)
   const subjects = (await t.letters()).map(letter => letter.subject)
-  for (const subject of ['Votre message sur la facture', 'Notre réponse sur la facture', 'Nous corrigeons votre facture'])
-    assert.ok(subjects.some(each => each.startsWith(subject)), subject)
+  for (const subject of [
+    'Votre message sur la facture',
+    'Notre réponse sur la facture',
+    'Nous corrigeons votre facture',
+  ])
+    assert.ok(
+      subjects.some(each => each.startsWith(subject)),
+      subject,
+    )
   assert.deepEqual(await checkLedger(town.db.read), [])
 })
 
@@ -139,7 +154,11 @@ test('a credit note by a clerk keeps what was typed when it is refused, and is m
   const [invoice] = await invoicesOfHousehold(town, other.household)
   const url = `/guichet/facturation/factures/${invoice?.id}`
   assert.match((await cashier.get(url).expect(200)).text, /Faire un avoir/)
-  const credit = (sent: object) => cashier.post(`${url}/avoir`).type('form').send({ idempotencyKey: 'k1', ...sent })
+  const credit = (sent: object) =>
+    cashier
+      .post(`${url}/avoir`)
+      .type('form')
+      .send({ idempotencyKey: 'k1', ...sent })
   const refused = await credit({ 'amounts.0': 'beaucoup', reason: 'Erreur' }).expect(422)
   assert.match(refused.text, /value="beaucoup"/)
   assert.match((await credit({ 'amounts.0': '1,00' }).expect(422)).text, /Il manque une réponse ici/)

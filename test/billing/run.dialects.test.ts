@@ -7,13 +7,24 @@ import { balanceOf, householdAccount, owedOn } from '../../src/billing/ledger.ts
 import { charges, invoiceLines, invoices } from '../../src/billing/schema.ts'
 import { asc, eq } from '../../src/db/drizzle.ts'
 import { system } from '../../src/kernel/actor.ts'
+import { newId } from '../../src/kernel/ids.ts'
 import { cents } from '../../src/kernel/money.ts'
 import { Problem } from '../../src/kernel/problems.ts'
 import { householdAddresses } from '../../src/people/schema.ts'
-import { newId } from '../../src/kernel/ids.ts'
 import { clerkAccount, family, school, secondHousehold } from '../support/family.ts'
 import { testTown } from '../support/town.ts'
-import { attendance, bill, cancelMeal, day, flat, invoicesOfHousehold, meals, month, quotient, tariff } from './month.ts'
+import {
+  attendance,
+  bill,
+  cancelMeal,
+  day,
+  flat,
+  invoicesOfHousehold,
+  meals,
+  month,
+  quotient,
+  tariff,
+} from './month.ts'
 
 const quiet = { signedIn: false } as const
 
@@ -41,7 +52,7 @@ test('a month of meals becomes one invoice per household, with its lines, its le
   const lines = await town.db.read
     .select()
     .from(invoiceLines)
-    .where(eq(invoiceLines.invoiceId, invoice!.id))
+    .where(eq(invoiceLines.invoiceId, invoice.id))
     .orderBy(asc(invoiceLines.position))
   assert.deepEqual(
     lines.map(line => [line.quantity, line.unit, line.amount, line.days]),
@@ -51,7 +62,7 @@ test('a month of meals becomes one invoice per household, with its lines, its le
     ],
   )
   assert.equal(await balanceOf(town.db.read, householdAccount(diallo.household)), 960)
-  assert.equal((await owedOn(town.db.read, [invoice!.id])).get(invoice!.id), 960)
+  assert.equal((await owedOn(town.db.read, [invoice.id])).get(invoice.id), 960)
   assert.deepEqual(await checkLedger(town.db.read), [])
 
   // Billing the month again changes nothing.
@@ -103,8 +114,14 @@ test('a family that moves out of town in the month pays two prices', async () =>
   const movers = await family(t, { quotient: 50_000, ...quiet })
   await town.db.transaction(async tx => {
     await tx.insert(householdAddresses).values({
-      ...{ id: newId<'address'>(), householdId: movers.household, from: day('2026-10-12'), lines: ['1 rue du Port'] },
-      ...{ postcode: '59800', city: 'Lille', resident: false, createdAt: town.clock.now() },
+      id: newId<'address'>(),
+      householdId: movers.household,
+      from: day('2026-10-12'),
+      lines: ['1 rue du Port'],
+      postcode: '59800',
+      city: 'Lille',
+      resident: false,
+      createdAt: town.clock.now(),
     })
   })
   await meals(town, movers, ['2026-10-09', '2026-10-12'])
@@ -117,7 +134,12 @@ test('custody by 33 and 67 per cent: each household pays its share of its own pr
   const { town } = t
   const mother = await family(t, { quotient: 50_000, ...quiet })
   const father = await secondHousehold(t, mother, {
-    ...{ quotient: 30_000, from: '2026-09-01', terms: { kind: 'percentage', firstShare: 3_300 } },
+    quotient: 3e4,
+    from: '2026-09-01',
+    terms: {
+      kind: 'percentage',
+      firstShare: 3300,
+    },
     ...quiet,
   })
   await meals(town, mother, ['2026-10-01'])
@@ -171,10 +193,7 @@ test('a draft is made anew when the meals or the prices changed; what is the sam
   assert.equal(run.total, 120)
   assert.equal(run.households, 1)
   await cancelMeal(town, first!)
-  assert.deepEqual(
-    await draft().then(({ households, total }) => ({ households, total })),
-    { households: 0, total: 0 },
-  )
+  assert.deepEqual(await draft().then(({ households, total }) => ({ households, total })), { households: 0, total: 0 })
   assert.deepEqual(await town.db.read.select().from(charges), [])
 })
 

@@ -58,7 +58,9 @@ test('another family’s child does not exist for this one', async () => {
     await one.parent.put(url(child, '2026-12-07')),
     await one.parent.delete(url(child, '2026-12-07')),
     await one.parent.put(`/api/v1/canteen/children/${child}/waiting/2026-12-07`),
-    await one.parent.put('/api/v1/canteen/meals').send({ meals: [{ childId: child, day: '2026-12-07', booked: true }] }),
+    await one.parent
+      .put('/api/v1/canteen/meals')
+      .send({ meals: [{ childId: child, day: '2026-12-07', booked: true }] }),
     await one.parent
       .post('/api/v1/canteen/patterns')
       .send({ children: [{ childId: child, weekdays: [1] }], from: '2026-12-01', to: '2026-12-18' }),

@@ -3,15 +3,20 @@ export function formFields(html: string, action: string): [string, string][] {
   const start = html.search(new RegExp(`<form[^>]* action="${action.replace(/[?/.]/g, '\\$&')}"`))
   const form = start < 0 ? '' : html.slice(start, html.indexOf('</form>', start))
   return [...form.matchAll(/<input\b[^>]*>/g)].flatMap(([tag]) => {
-    const attribute = (name: string) => unescape(new RegExp(` ${name}="([^"]*)"`).exec(tag)?.[1] ?? '')
+    const attribute = (name: string) => readable(new RegExp(` ${name}="([^"]*)"`).exec(tag)?.[1] ?? '')
     const type = attribute('type') || 'text'
     if ((type === 'checkbox' || type === 'radio') && !/ checked(?=[ >])/.test(tag)) return []
     return [[attribute('name'), attribute('value')] as [string, string]]
   })
 }
 
-const unescape = (text: string) =>
-  text.replace(/&quot;/g, '"').replace(/&#39;/g, '’').replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&amp;/g, '&')
+const readable = (text: string) =>
+  text
+    .replace(/&quot;/g, '"')
+    .replace(/&#39;/g, '’')
+    .replace(/&lt;/g, '<')
+    .replace(/&gt;/g, '>')
+    .replace(/&amp;/g, '&')
 
 /** The fields as a form's body. */
 export const urlencoded = (fields: readonly (readonly [string, string])[]) =>
@@ -19,6 +24,6 @@ export const urlencoded = (fields: readonly (readonly [string, string])[]) =>
 
 /** The words of a page, without its tags and with single spaces. */
 export const textOf = (html: string) =>
-  unescape(html.replace(/<(script|style|head)[\s\S]*?<\/\1>/g, ' ').replace(/<[^>]+>/g, ' '))
+  readable(html.replace(/<(script|style|head)[\s\S]*?<\/\1>/g, ' ').replace(/<[^>]+>/g, ' '))
     .replace(/&nbsp;|[\u00a0\u202f]/g, ' ')
     .replace(/\s+/g, ' ')

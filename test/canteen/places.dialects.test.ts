@@ -34,7 +34,9 @@ async function households(n: number, schoolName: string): Promise<Family[]> {
 test('two hundred parents want the last twenty places at once: twenty have them, the others are told', async () => {
   const { id, name } = await newSchool(20)
   const all = await households(200, name)
-  const answers = await Promise.all(all.map(home => saveMeals(t.town, home.actor, wishes(home, 'book', ['2026-12-07']))))
+  const answers = await Promise.all(
+    all.map(home => saveMeals(t.town, home.actor, wishes(home, 'book', ['2026-12-07']))),
+  )
   assert.equal(answers.filter(({ changed }) => changed.length === 1).length, 20)
   assert.equal(answers.filter(({ refused }) => refused[0]?.code === 'full').length, 180)
   assert.deepEqual(await places(t, id, '2026-12-07'), { capacity: 20, taken: 20 })

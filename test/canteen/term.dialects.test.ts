@@ -13,12 +13,17 @@ const FORM = '/cantine/jusqu-aux-vacances'
 /** What a parent fills in, from the page as it is shown. */
 async function filled(home: Family, days: string[], until = 'holidays', more: [string, string][] = []) {
   const html = (await home.parent.get(FORM)).text
-  const fields = formFields(html, `${FORM}/verifier`).filter(([name]) => name !== 'until' && !more.some(([n]) => n === name))
+  const fields = formFields(html, `${FORM}/verifier`).filter(
+    ([name]) => name !== 'until' && !more.some(([n]) => n === name),
+  )
   return urlencoded([...fields, ['until', until], ...days.map((day): [string, string] => ['days', day]), ...more])
 }
 
 async function confirm(home: Family, checkPage: string) {
-  const answer = await home.parent.post(FORM).type('form').send(urlencoded(formFields(checkPage, FORM)))
+  const answer = await home.parent
+    .post(FORM)
+    .type('form')
+    .send(urlencoded(formFields(checkPage, FORM)))
   assert.deepEqual([answer.status, answer.headers['location']], [303, `${FORM}/fait`])
   return textOf((await home.parent.get(`${FORM}/fait`)).text)
 }
@@ -39,7 +44,9 @@ test('a parent books until the holidays for both children, after having seen how
   assert.deepEqual(await meals(t, malo!), ['2026-11-30', '2026-12-07', '2026-12-14'])
   t.at('2026-11-23T09:02:00+01:00')
   await t.settle()
-  const letters = (await t.letters()).filter(letter => letter.personId === home.personId && letter.kind === 'meals-saved')
+  const letters = (await t.letters()).filter(
+    letter => letter.personId === home.personId && letter.kind === 'meals-saved',
+  )
   assert.equal(letters.length, 1)
   assert.match(letters[0]!.text, /Inès, réservé/)
 })
@@ -52,7 +59,10 @@ test('the same term confirmed again adds no meal and no second week', async () =
   await confirm(home, check.text)
   const again = await home.parent.get(`${FORM}/verifier?${await filled(home, [`${child}.1`])}`)
   assert.match(textOf(again.text), /3 repas sont déjà réservés/)
-  const other = await home.parent.post(FORM).type('form').send(await filled(home, [`${child}.1`]))
+  const other = await home.parent
+    .post(FORM)
+    .type('form')
+    .send(await filled(home, [`${child}.1`]))
   assert.equal(other.status, 303)
   assert.match(textOf((await home.parent.get(`${FORM}/fait`)).text), /Tout était déjà réservé/)
   assert.equal((await meals(t, child)).length, 3)
@@ -69,7 +79,8 @@ test('until summer: every day of the weeks to come, but for holidays, public hol
   await confirm(home, check.text)
   const booked = await meals(t, child)
   assert.equal(booked.at(-1), '2027-06-28')
-  for (const day of ['2026-12-21', '2027-01-11', '2027-02-22', '2027-03-29', '2027-05-17']) assert.ok(!booked.includes(day), day)
+  for (const day of ['2026-12-21', '2027-01-11', '2027-02-22', '2027-03-29', '2027-05-17'])
+    assert.ok(!booked.includes(day), day)
   // Mondays: 3 before Christmas, 6 to the winter holidays without the works, 5 to Easter, 2 to spring holidays, 8 in May and June.
   assert.equal(booked.length, 3 + 6 + 3 + 2 + 8)
 })
@@ -77,7 +88,11 @@ test('until summer: every day of the weeks to come, but for holidays, public hol
 test('a term that reaches past the school year ends with it', async () => {
   const home = await family(t)
   const child = home.children[0]!.id
-  const to: [string, string][] = [['to-day', '30'], ['to-month', '9'], ['to-year', '2027']]
+  const to: [string, string][] = [
+    ['to-day', '30'],
+    ['to-month', '9'],
+    ['to-year', '2027'],
+  ]
   const check = await home.parent.get(`${FORM}/verifier?${await filled(home, [`${child}.1`], 'other', to)}`)
   assert.match(textOf(check.text), /au mardi 31 août 2027/)
   await confirm(home, check.text)
@@ -113,12 +128,23 @@ test('what is missing or makes no sense is said by the field, and what was chose
   const nothing = await home.parent.get(`${FORM}/verifier?${await filled(home, [])}`)
   assert.equal(nothing.status, 422)
   assert.match(textOf(nothing.text), /Cochez au moins un jour/)
-  const to: [string, string][] = [['to-day', '30'], ['to-month', '2'], ['to-year', '2027']]
+  const to: [string, string][] = [
+    ['to-day', '30'],
+    ['to-month', '2'],
+    ['to-year', '2027'],
+  ]
   const noDay = await home.parent.get(`${FORM}/verifier?${await filled(home, [`${child}.1`], 'other', to)}`)
   assert.equal(noDay.status, 422)
   assert.match(noDay.text, /name="days" value="[^"]+\.1" checked/)
-  const past: [string, string][] = [['to-day', '2'], ['to-month', '11'], ['to-year', '2026']]
-  assert.equal((await home.parent.get(`${FORM}/verifier?${await filled(home, [`${child}.1`], 'other', past)}`)).status, 422)
+  const past: [string, string][] = [
+    ['to-day', '2'],
+    ['to-month', '11'],
+    ['to-year', '2026'],
+  ]
+  assert.equal(
+    (await home.parent.get(`${FORM}/verifier?${await filled(home, [`${child}.1`], 'other', past)}`)).status,
+    422,
+  )
 })
 
 test('stopping a week cancels its meals that may still be cancelled, and no other', async () => {
@@ -136,7 +162,10 @@ test('stopping a week cancels its meals that may still be cancelled, and no othe
   const stranger = await family(t)
   assert.equal((await stranger.parent.get(href)).status, 404)
   assert.equal((await stranger.parent.post(href)).status, 404)
-  await home.parent.post(href).type('form').send(urlencoded(formFields(stop.text, href)))
+  await home.parent
+    .post(href)
+    .type('form')
+    .send(urlencoded(formFields(stop.text, href)))
   assert.deepEqual(await meals(t, child), ['2026-11-30', '2026-12-03'])
   assert.match(textOf((await home.parent.get(FORM)).text), /C’est arrêté\. 5 repas annulés\./)
 })

@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
 import { after } from 'node:test'
 import type { BrowserContext } from 'playwright-core'
 import supertest from 'supertest'
 import { DEMO_PASSWORD } from '../../src/demo/seed-families.ts'
 import { seedDemoTown } from '../../src/demo/seed.ts'
 import { startStripeStandIn } from '../../src/demo/stripe-stand-in/start.ts'
+import { system } from '../../src/kernel/actor.ts'
 import type { mails } from '../../src/mail/schema.ts'
+import { importSchoolHolidays } from '../../src/schools/import.ts'
 import { type Serving, serve } from '../../src/serve.ts'
+import { tariff } from '../billing/month.ts'
 import { launchChromium, type TestBrowser } from '../support/chromium.ts'
 import { freePort } from '../support/own-process.ts'
 import { type TestTown, testTown } from '../support/town.ts'
@@ -14,7 +18,9 @@ import { type TestTown, testTown } from '../support/town.ts'
 const SECRET_KEY = 'sk_test_guichet_0123456789'
 const WEBHOOK_SECRET = 'whsec_guichet_0123456789'
 
-/** A monday of the school year, two working days before the meals of Wednesday and Thursday can no longer change. */
+const HOLIDAYS = new URL('../../src/schools/fixtures/school-holidays-zone-b.csv', import.meta.url)
+
+/** A Monday of the school year, two working days before the meals of Wednesday and Thursday can no longer change. */
 const MONDAY_MORNING = '2026-11-23T09:00:00+01:00'
 
 export type Letter = typeof mails.$inferSelect
@@ -24,6 +30,10 @@ export type OpenTown = TestTown & {
   /** The local stand-in of Stripe: what it was asked, what the bank does. */
   stripe: Awaited<ReturnType<typeof startStripeStandIn>>['control']
   browser: TestBrowser
+  /** Lets time pass: what is due and what is scheduled happens. */
+  later(duration: Temporal.DurationLike): Promise<void>
+  /** Sets the clock back to when the doors opened. */
+  startOver(): void
   /** The latest letter to this address whose subject fits, once all that is on its way has left. */
   letterTo(email: string, subject: RegExp): Promise<Letter>
   /** Gives this browser the session of whoever has this e-mail and password. */
@@ -55,6 +65,7 @@ export async function openTown({ demo = false, at = MONDAY_MORNING } = {}): Prom
   town.at(at)
   clock.now = () => town.town.clock.now().epochMilliseconds
   if (demo) await seedDemoTown(town.town)
+  else await foundTown(town)
   const [serving, browser] = await Promise.all([serve(town), launchChromium()])
   await standIn.control.retryWebhooksAfter({ ms: 20 })
   after(() => closeDoors(browser, serving, () => standIn.close()))
@@ -71,6 +82,12 @@ export async function openTown({ demo = false, at = MONDAY_MORNING } = {}): Prom
     browser,
     visitor: () => supertest.agent(town.app).set('Origin', url).set('Accept-Language', 'fr'),
     settle,
+    later: async duration => {
+      town.at(town.town.clock.now().add(duration).toString())
+      await town.tick()
+      await settle()
+    },
+    startOver: () => town.at(at),
     letterTo: async (email, subject) => {
       await settle()
       const letters = await town.letters()
@@ -86,6 +103,12 @@ export async function openTown({ demo = false, at = MONDAY_MORNING } = {}): Prom
       assert.equal(answer.status(), 201, `${email} cannot sign in: ${await answer.text()}`)
     },
   }
+}
+
+/** What a town has before its first family comes: school holidays and the prices of its canteen. */
+async function foundTown({ town }: TestTown): Promise<void> {
+  await importSchoolHolidays(town, system('test'), await readFile(HOLIDAYS, 'utf8'))
+  await tariff(town)
 }
 
 /** The browser first: a server waits for the connections that it holds. */

@@ -13,6 +13,8 @@ type Name = string | RegExp
 export type Reader = {
   page: Page
   context: BrowserContext
+  /** Somebody else, in a browser of their own. */
+  another(): Promise<Reader>
   /** Opens an address: typed, or followed from a letter. */
   goTo(address: string): Promise<void>
   follow(link: Name): Promise<void>
@@ -52,30 +54,40 @@ export function journey(t: OpenTown, name: string, walk: (reader: Reader) => Pro
 
 /** With thumbs, on a phone without script. */
 export async function onPhone(t: OpenTown, walk: (reader: Reader) => Promise<void>): Promise<void> {
-  await walkIn(await t.browser.phone({ javaScriptEnabled: false, baseURL: t.url }), await t.browser.phone(), thumbs, walk)
+  const open = () => t.browser.phone({ javaScriptEnabled: false, baseURL: t.url })
+  await walkIn(t, { open, glass: await t.browser.phone(), hands: thumbs }, walk)
 }
 
 /** With Tab, Enter, Space and the arrows, on a wide screen: no mouse. */
 export async function atKeyboard(t: OpenTown, walk: (reader: Reader) => Promise<void>): Promise<void> {
-  await walkIn(await t.browser.desk({ baseURL: t.url }), await t.browser.desk(), keyboard, walk)
+  const open = () => t.browser.desk({ baseURL: t.url })
+  await walkIn(t, { open, glass: await t.browser.desk(), hands: keyboard }, walk)
 }
 
-type HandsOn = (page: Page) => Hands
+type Manner = { open: () => Promise<BrowserContext>; glass: BrowserContext; hands: (page: Page) => Hands }
 
-async function walkIn(context: BrowserContext, glass: BrowserContext, hands: HandsOn, walk: (r: Reader) => Promise<void>) {
-  try {
+async function walkIn(t: OpenTown, { open, glass, hands }: Manner, walk: (r: Reader) => Promise<void>) {
+  t.startOver()
+  const contexts = [glass]
+  const lookingGlass = await glass.newPage()
+  const come = async (): Promise<Reader> => {
+    const context = await open()
+    contexts.push(context)
     const page = await context.newPage()
     page.setDefaultTimeout(PATIENCE_MS)
-    await walk(reader(page, await glass.newPage(), hands(page)))
+    return reader(page, lookingGlass, hands(page), come)
+  }
+  try {
+    await walk(await come())
   } finally {
-    await Promise.all([context.close(), glass.close()])
+    await Promise.all(contexts.map(context => context.close()))
   }
 }
 
 /** Pages that were looked at, each once in this file and manner. */
 const looked = new Set<string>()
 
-function reader(page: Page, glass: Page, hands: Hands): Reader {
+function reader(page: Page, glass: Page, hands: Hands, come: () => Promise<Reader>): Reader {
   let effort: Effort = { pages: 0, taps: 0, fields: 0 }
   const main = page.locator('body')
 
@@ -98,14 +110,17 @@ function reader(page: Page, glass: Page, hands: Hands): Reader {
     await Promise.all([loaded, act()])
     await arrive()
   }
-  const activate = async (target: Locator) => {
-    effort.taps += 1
-    await onPage(target)
-    await arriving(() => hands.activate(target))
+  /** The first of these in sight; when there is none, the test says what is there instead. */
+  const here = async (locator: Locator) => {
+    const target = locator.filter({ visible: true }).first()
+    if ((await target.count()) === 0) assert.fail(`${locator} is not on ${page.url()}:\n${await text()}`)
+    return target
   }
-  /** What is looked for is there, or the test says what is there instead. */
-  const onPage = async (target: Locator) => {
-    if ((await target.count()) === 0) assert.fail(`${target} is not on ${page.url()}:\n${await text()}`)
+  const labelled = (field: Name) => page.getByLabel(field, { exact: typeof field === 'string' })
+  const activate = async (locator: Locator) => {
+    effort.taps += 1
+    const target = await here(locator)
+    await arriving(() => hands.activate(target))
   }
   const text = async () => (await main.innerText()).replaceAll(/[\s\u00a0\u202f]+/g, ' ')
   const seen = (words: Name, shown: string) =>
@@ -114,14 +129,15 @@ function reader(page: Page, glass: Page, hands: Hands): Reader {
   return {
     page,
     context: page.context(),
+    another: come,
     goTo: address => arriving(() => page.goto(address)),
     follow: link => {
       const plain = page.getByRole('link', named(link))
-      return activate(the(plain.or(page.getByRole('button', named(link)).and(page.locator('a')))))
+      return activate(plain.or(page.getByRole('button', named(link)).and(page.locator('a'))))
     },
-    press: button => activate(the(page.getByRole('button', named(button)))),
+    press: button => activate(page.getByRole('button', named(button))),
     unfold: async summary => {
-      const target = the(page.locator('summary').filter({ hasText: summary }))
+      const target = await here(page.locator('summary').filter({ hasText: summary }))
       if (await target.evaluate(summary => summary.parentElement?.hasAttribute('open'))) return
       effort.taps += 1
       await hands.activate(target)
@@ -129,24 +145,24 @@ function reader(page: Page, glass: Page, hands: Hands): Reader {
     tick: async (...boxes) => {
       for (const box of boxes) {
         effort.taps += 1
-        await hands.mark(the(page.getByRole('checkbox', named(box))))
+        await hands.mark(await here(page.getByRole('checkbox', named(box))))
       }
     },
     choose: async radio => {
       effort.taps += 1
-      await hands.mark(the(page.getByRole('radio', named(radio))))
+      await hands.mark(await here(page.getByRole('radio', named(radio))))
     },
     write: async (field, value) => {
       effort.fields += 1
-      await hands.type(the(page.getByLabel(field, { exact: typeof field === 'string' })), value)
+      await hands.type(await here(labelled(field)), value)
     },
     pick: async (field, option) => {
       effort.fields += 1
-      await hands.pick(the(page.getByLabel(field, { exact: typeof field === 'string' })), option)
+      await hands.pick(await here(labelled(field)), option)
     },
     attach: async (field, file) => {
       effort.fields += 1
-      await the(page.getByLabel(field, { exact: typeof field === 'string' })).setInputFiles(file)
+      await (await here(labelled(field))).setInputFiles(file)
     },
     sees: async (...words) => {
       const shown = await text()
@@ -163,10 +179,12 @@ function reader(page: Page, glass: Page, hands: Hands): Reader {
   }
 }
 
-const named = (name: Name) => ({ name, exact: typeof name === 'string' })
-const the = (locator: Locator) => locator.filter({ visible: true }).first()
+/** A name as it is heard: what is only heard is set apart by spaces that nobody hears. */
+const named = (name: Name) => ({
+  name: typeof name === 'string' ? new RegExp(`^${RegExp.escape(name).replaceAll(/\\x2c|,/g, '\\s*,')}\\s*$`) : name,
+})
 
-const thumbs: HandsOn = () => ({
+const thumbs: Manner['hands'] = () => ({
   activate: target => target.tap(),
   mark: target => target.tap(),
   type: (target, value) => target.fill(value),
@@ -178,7 +196,7 @@ const PATIENCE_MS = 10_000
 /** More stops than any page has. */
 const MOST_STOPS = 400
 
-const keyboard: HandsOn = page => {
+const keyboard: Manner['hands'] = page => {
   const reach = async (target: Locator) => {
     for (let stop = 0; stop < MOST_STOPS; stop++) {
       if (await hasFocus(target)) return assertInSight(target)

@@ -109,6 +109,22 @@ test('the page sent twice takes the money once; a paid invoice is not taken agai
   assert.equal(again.status, 409)
 })
 
+test('two clerks who take the same invoice at once take it once', async () => {
+  const parent = await family(t, { signedIn: false })
+  const id = await invoiceOf(t, parent, 2940)
+  const wish = { invoiceIds: [id], means: 'cash' } as const
+  const outcomes = await Promise.allSettled([
+    takeAtCounter(t.town, office.actor, wish),
+    takeAtCounter(t.town, office.actor, wish),
+  ])
+  const refused = outcomes.filter(one => one.status === 'rejected')
+  assert.deepEqual(
+    refused.map(one => one.reason.code),
+    ['already-paid'],
+  )
+  assert.equal((await t.paymentsOf(parent)).length, 1)
+})
+
 test('invoices of two families are not taken together, nor by who is not of the cash office', async () => {
   const [one, two] = [await family(t), await family(t)]
   const ids = [await invoiceOf(t, one, 1000), await invoiceOf(t, two, 1000)]

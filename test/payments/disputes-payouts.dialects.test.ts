@@ -98,35 +98,6 @@ test('a question of the bank’s that takes no money changes nothing owed', asyn
   assert.deepEqual(await t.faults(), [])
 })
 
-test('an older picture of a dispute, told later, undoes nothing', async () => {
-  const { invoiceId, id, intent } = await paid(4000)
-  const taken = { amount: -4000, fee: 2000 }
-  const dispute = {
-    id: 'du_pictures',
-    object: 'dispute',
-    amount: 4000,
-    currency: 'eur',
-    status: 'won',
-    reason: 'fraudulent',
-    payment_intent: intent,
-    balance_transactions: [taken, { amount: 4000, fee: 0 }],
-    created: 1_763_000_000,
-  }
-  const clearing = await balanceOf(db(), 'stripe:clearing')
-  for (const [type, picture] of [
-    ['charge.dispute.closed', dispute],
-    ['charge.dispute.funds_withdrawn', { ...dispute, status: 'needs_response', balance_transactions: [taken] }],
-    ['charge.dispute.created', { ...dispute, status: 'needs_response', balance_transactions: [] }],
-  ] as const) {
-    await tell(t, eventOf(t, type, picture))
-    assert.equal(await owed(invoiceId), 0, type)
-    assert.equal((await balanceOf(db(), 'stripe:clearing')) - clearing, -2000, type)
-    assert.deepEqual(await t.faults(), [])
-  }
-  const [known] = await disputesOf(db(), id)
-  assert.deepEqual([known?.state, known?.withdrawn, known?.reinstated], ['won', 4000, 4000])
-})
-
 test('a payout is explained to the cent: payments, refunds, disputes and fees', async () => {
   const a = await paid(4000)
   const b = await paid(2500)
@@ -210,6 +181,18 @@ test('a payout told of in any order, or sent back by the bank, ends right', asyn
   assert.deepEqual(await t.faults(), [])
 })
 
+test('a payout that Stripe cannot explain waits a day, then the cash office is told', async () => {
+  const created = Math.floor(t.town.clock.now().epochMilliseconds / 1000)
+  const object = { id: 'po_by_hand', object: 'payout', amount: 700, currency: 'eur', status: 'paid', created }
+  await tell(t, eventOf(t, 'payout.paid', { ...object, arrival_date: created }))
+  await t.settle()
+  assert.equal((await payoutById(db(), object.id)).matchedAt, null)
+  await t.later({ hours: 25 })
+  assert.ok((await payoutById(db(), object.id)).matchedAt)
+  const alerts = await alertsOf(db(), { resolved: false })
+  assert.deepEqual(alerts.find(alert => alert.details.stripeId === object.id)?.details.amount, 700)
+})
+
 test('payouts whose webhooks were lost are found and matched all the same', async () => {
   await paid(2000)
   await t.control.webhooks({ drop: 100 })
@@ -220,4 +203,33 @@ test('payouts whose webhooks were lost are found and matched all the same', asyn
   assert.ok(known.matchedAt)
   assert.equal(explain(known, await linesOfPayout(db(), payout.id)).unexplainedAmount, 0)
   assert.deepEqual(await t.faults(), [])
+})
+
+test('an older picture of a dispute, told later, undoes nothing', async () => {
+  const { invoiceId, id, intent } = await paid(4000)
+  const taken = { amount: -4000, fee: 2000 }
+  const dispute = {
+    id: 'du_pictures',
+    object: 'dispute',
+    amount: 4000,
+    currency: 'eur',
+    status: 'won',
+    reason: 'fraudulent',
+    payment_intent: intent,
+    balance_transactions: [taken, { amount: 4000, fee: 0 }],
+    created: 1_763_000_000,
+  }
+  const clearing = await balanceOf(db(), 'stripe:clearing')
+  for (const [type, picture] of [
+    ['charge.dispute.closed', dispute],
+    ['charge.dispute.funds_withdrawn', { ...dispute, status: 'needs_response', balance_transactions: [taken] }],
+    ['charge.dispute.created', { ...dispute, status: 'needs_response', balance_transactions: [] }],
+  ] as const) {
+    await tell(t, eventOf(t, type, picture))
+    assert.equal(await owed(invoiceId), 0, type)
+    assert.equal((await balanceOf(db(), 'stripe:clearing')) - clearing, -2000, type)
+    assert.deepEqual(await t.faults(), [])
+  }
+  const [known] = await disputesOf(db(), id)
+  assert.deepEqual([known?.state, known?.withdrawn, known?.reinstated], ['won', 4000, 4000])
 })

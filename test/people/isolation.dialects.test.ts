@@ -25,6 +25,9 @@ const family_ = all.filter(({ path }) => /^\/(famille|accueil)(\/|$)/.test(path)
 const api = all
   .filter(({ path }) => /^\/(household|children|quotients)(\/|$)/.test(path))
   .map(({ method, path }) => ({ method, path: `/api/v1${path}` }))
+const deskApi = all
+  .filter(({ path }) => /^\/(families|family-checks|quotient-checks)(\/|$)/.test(path))
+  .map(({ method, path }) => ({ method, path: `/api/v1${path}` }))
 const desk = all.filter(({ path }) => /^\/guichet\/(familles|quotients|verifications|agir)(\/|$)/.test(path))
 
 const filled = (path: string) =>
@@ -41,6 +44,7 @@ test('the check sees the addresses', () => {
   assert.ok(family_.length > 25, `${family_.length}`)
   assert.ok(api.length > 12, `${api.length}`)
   assert.ok(desk.length > 15, `${desk.length}`)
+  assert.ok(deskApi.length > 12, `${deskApi.length}`)
 })
 
 test('another family’s child, papers and quotient answer 404 at every address', async () => {
@@ -101,6 +105,39 @@ test('to parents, and to clerks of other services, the desk’s pages do not exi
   for (const route of desk)
     for (const visitor of [mine.parent, registrar])
       assert.equal((await ask(visitor, route)).status, 404, `${route.method} ${route.path}`)
+  for (const route of deskApi) {
+    assert.equal((await ask(t.visitor(), route)).status, 401, route.path)
+    for (const visitor of [mine.parent, registrar]) {
+      const { status } = await ask(visitor, route)
+      // What is asked is looked at first: that tells nothing of any family.
+      assert.ok(status === 404 || status === 422, `${route.method} ${route.path}: ${status}`)
+    }
+  }
+  const wish = {
+    kind: 'percentage',
+    percent: '50',
+    from: '2026-12-01',
+    refusal: 'x',
+    knownChildId: 'x',
+    value: '1',
+    to: '2027-01-01',
+  }
+  const person = {
+    firstName: 'A',
+    lastName: 'B',
+    phone: '',
+    email: '',
+    lines: 'x',
+    postcode: '59100',
+    city: 'V',
+    q: 'x',
+  }
+  for (const { method, path } of deskApi)
+    for (const visitor of [mine.parent, registrar]) {
+      const body = { ...wish, ...person, resident: true, payerId: 'x' }
+      const asked = visitor[method](filled(path)).query({ q: 'x' })
+      assert.equal((await (method === 'get' ? asked : asked.send(body))).status, 404, `${method} ${path}`)
+    }
 })
 
 test('a clerk is no parent: the families’ own pages are not theirs', async () => {
@@ -121,6 +158,14 @@ test('ten megabytes and nonsense are refused clearly, and leave nothing', async 
   const huge = 'x'.repeat(10_000_000)
   assert.equal((await mine.parent.post('/famille/adresse').type('form').send(`lines=${huge}`)).status, 413)
   assert.equal((await mine.parent.post('/api/v1/children').send({ firstName: huge })).status, 413)
+  const half = { lines: '1 rue \ud800\u0007', postcode: '59100', city: 'Valmont' }
+  assert.equal(
+    (await mine.parent.post('/api/v1/household/addresses').send(half)).status,
+    201,
+    'half a letter is mended',
+  )
+  const zero = await mine.parent.post('/famille/payeur').type('form').send({ payerId: '\0' })
+  assert.ok(zero.status === 400 || zero.status === 422)
   const nonsense = [
     '{"firstName":',
     '[]',

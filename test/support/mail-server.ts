@@ -21,6 +21,8 @@ export async function startMailServer(port = 0): Promise<MailServer> {
   const server = new SMTPServer({
     disabledCommands: ['AUTH', 'STARTTLS'],
     disableReverseLookup: true,
+    // Clients keep their connections for the next mail.
+    closeTimeout: 50,
     onData: (stream, _session, done) => {
       simpleParser(stream)
         .then(mail => {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { familyQuotients } from '../../src/people/schema.ts'
 import { newId } from '../../src/kernel/ids.ts'
 import { cents } from '../../src/kernel/money.ts'
+import { familyQuotients } from '../../src/people/schema.ts'
 import { tariffsOf } from '../../src/tariffs/store.ts'
 import { brackets, day, tariff } from '../billing/month.ts'
 import { clerk, family } from '../support/family.ts'
@@ -25,7 +25,10 @@ test('anybody reads the prices in plain words, in French and English', async () 
   const page = await t.visitor().get('/tarifs').expect(200)
   assert.match(page.text, /de 400,00\s€ à 640,00\s€/)
   assert.match(page.text, /Un repas non réservé coûte 1,50\s€ de plus/)
-  assert.match((await t.visitor().get('/tarifs?lang=en').expect(200)).text, /A meal that was not booked costs €1\.50 more/)
+  assert.match(
+    (await t.visitor().get('/tarifs?lang=en').expect(200)).text,
+    /A meal that was not booked costs €1\.50 more/,
+  )
   const api = await t.visitor().get('/api/v1/tariffs').expect(200)
   assert.equal(api.body.tariffs[0].rule.residents.brackets[1].price, 240)
 })
@@ -36,8 +39,13 @@ test('a family sees what a meal costs it and why: the highest price until its qu
   assert.match(before.text, /Vous payez le prix le plus haut/)
   await town.db.transaction(async tx => {
     await tx.insert(familyQuotients).values({
-      ...{ id: newId<'family-quotient'>(), householdId: parent.household, value: cents(30_000), state: 'to-check' },
-      ...{ from: day('2026-11-20'), to: day('2027-08-31'), createdAt: town.clock.now() },
+      id: newId<'family-quotient'>(),
+      householdId: parent.household,
+      value: cents(3e4),
+      state: 'to-check',
+      from: day('2026-11-20'),
+      to: day('2027-08-31'),
+      createdAt: town.clock.now(),
     })
   })
   const waiting = await parent.parent.get('/mes-tarifs').expect(200)
@@ -68,9 +76,18 @@ test('an administrator enters next year’s prices as a copy of this year’s; f
   assert.match(form.text, /name="brackets\.1\.residents" value="2,40"/)
   const send = (sent: object) => cashier.post('/guichet/tarifs/nouveau').type('form').send(sent)
   const typed = {
-    ...{ from: '2027-09-01', to: '', kind: 'brackets', unbooked: 'surcharge', unbookedAmount: '1,60' },
-    ...{ 'brackets.0.upTo': '400', 'brackets.0.residents': '1,30', 'brackets.2.upTo': '', 'brackets.2.residents': '2' },
-    ...{ nonResidentPrice: '5,10', basket: '1,75', chargesAbsence: 'yes' },
+    from: '2027-09-01',
+    to: '',
+    kind: 'brackets',
+    unbooked: 'surcharge',
+    unbookedAmount: '1,60',
+    'brackets.0.upTo': '400',
+    'brackets.0.residents': '1,30',
+    'brackets.2.upTo': '',
+    'brackets.2.residents': '2',
+    nonResidentPrice: '5,10',
+    basket: '1,75',
+    chargesAbsence: 'yes',
   }
   const falling = await send({ ...typed, 'brackets.2.residents': '1,00' }).expect(422)
   assert.match(falling.text, /href="#brackets-2-residents">Ce prix est plus bas/)
@@ -97,7 +114,14 @@ test('an administrator enters next year’s prices as a copy of this year’s; f
 })
 
 test('an effort rate is entered in per cent and shown with examples', async () => {
-  const rate = { from: '2027-09-01', kind: 'effort-rate', rate: '0,36', floor: '2,60', ceiling: '4,50', unbooked: 'highest' }
+  const rate = {
+    from: '2027-09-01',
+    kind: 'effort-rate',
+    rate: '0,36',
+    floor: '2,60',
+    ceiling: '4,50',
+    unbooked: 'highest',
+  }
   await cashier.post('/guichet/tarifs/nouveau').type('form').send(rate).expect(303)
   const page = await t.visitor().get('/tarifs').expect(200)
   assert.match(page.text, /0,36\s% de votre quotient familial/)

@@ -5,9 +5,9 @@ import { Problem } from '../../src/kernel/problems.ts'
 import { quoteFor } from '../../src/tariffs/quotes.ts'
 import { createTariff, type NewTariff, withdrawTariff } from '../../src/tariffs/service.ts'
 import { tariffsOf } from '../../src/tariffs/store.ts'
+import { brackets, day, flat, quotient, tariff } from '../billing/month.ts'
 import { clerkAccount, family, secondHousehold } from '../support/family.ts'
 import { testTown } from '../support/town.ts'
-import { brackets, day, flat, quotient, tariff } from '../billing/month.ts'
 
 const t = await testTown()
 const { town } = t
@@ -15,7 +15,10 @@ t.at('2026-11-23T09:00:00+01:00')
 const { actor: clerk } = await clerkAccount(t, 'cash-office')
 
 const next = (from: string, to: string | null = null): NewTariff => ({
-  ...{ service: 'canteen', from: day(from), to: to === null ? null : day(to), rule: brackets },
+  service: 'canteen',
+  from: day(from),
+  to: to === null ? null : day(to),
+  rule: brackets,
 })
 const fieldsOf = async (wish: NewTariff) => {
   try {
@@ -40,9 +43,19 @@ test('next year’s prices, entered now, apply from their day on; the ones in fo
   await createTariff(town, clerk, { ...next('2027-09-01'), rule: flat(320) })
   const { household } = await family(t, { signedIn: false })
   const price = async (on: string) =>
-    (await quoteFor(town.db.read, { householdId: household, child: {}, day: day(on), mealType: 'standard', kind: 'meal' }))
-      ?.cents
-  assert.deepEqual([await price('2026-08-31'), await price('2027-08-31'), await price('2027-09-01')], [undefined, 300, 320])
+    (
+      await quoteFor(town.db.read, {
+        householdId: household,
+        child: {},
+        day: day(on),
+        mealType: 'standard',
+        kind: 'meal',
+      })
+    )?.cents
+  assert.deepEqual(
+    [await price('2026-08-31'), await price('2027-08-31'), await price('2027-09-01')],
+    [undefined, 300, 320],
+  )
 })
 
 test('a tariff that overlaps another, or leaves days without price, is refused by its field', async () => {
@@ -81,7 +94,12 @@ test('a household is quoted its own price: the highest until its quotient is con
   await tariff(own.town, brackets, '2026-09-01')
   const mother = await family(own, { signedIn: false })
   const father = await secondHousehold(own, mother, {
-    ...{ quotient: 30_000, from: '2026-09-01', terms: { kind: 'percentage', firstShare: 10_000 } },
+    quotient: 3e4,
+    from: '2026-09-01',
+    terms: {
+      kind: 'percentage',
+      firstShare: 1e4,
+    },
     signedIn: false,
   })
   const { childOf } = await import('../../src/people/store.ts')

@@ -6,7 +6,10 @@ import { csv } from '../../src/web/csv.ts'
 
 test('a table opens in French Excel: its mark, semicolons, decimal commas, days, empty cells', () => {
   const rows = [['Éloïse', 3, { cents: 1_205 }, { cents: -5 }, Temporal.PlainDate.from('2026-12-07'), null]]
-  assert.equal(csv(['Prénom', 'Nombre', 'Prix', 'Avoir', 'Jour', 'Rien'], rows), '\ufeffPrénom;Nombre;Prix;Avoir;Jour;Rien\r\nÉloïse;3;12,05;-0,05;2026-12-07;\r\n')
+  assert.equal(
+    csv(['Prénom', 'Nombre', 'Prix', 'Avoir', 'Jour', 'Rien'], rows),
+    '\ufeffPrénom;Nombre;Prix;Avoir;Jour;Rien\r\nÉloïse;3;12,05;-0,05;2026-12-07;\r\n',
+  )
 })
 
 test('words that a spreadsheet would run are defused; amounts stay numbers', () => {
@@ -18,7 +21,13 @@ test('words that a spreadsheet would run are defused; amounts stay numbers', () 
 test('whatever a cell holds, it comes back as one cell, behind at most an apostrophe', () => {
   fc.assert(
     fc.property(fc.array(fc.string({ unit: 'grapheme' }), { minLength: 2, maxLength: 4 }), cells => {
-      const [, row] = parse(csv(cells.map((_, i) => `c${i}`), [cells]), { bom: true, delimiter: ';', record_delimiter: '\r\n' })
+      const [, row] = parse(
+        csv(
+          cells.map((_, i) => `c${i}`),
+          [cells],
+        ),
+        { bom: true, delimiter: ';', record_delimiter: '\r\n' },
+      )
       assert.deepEqual(
         row?.map((cell, i) => (cell === `'${cells[i]}` ? cells[i] : cell)),
         cells,
