@@ -52,7 +52,7 @@ function days(): string[] {
     .filter(day => !off.has(day) && !holidays.some(([first = '', last = '']) => day >= first && day <= last))
 }
 
-function requestsOf(families: readonly BenchFamily[]): string[] {
+export function requestsOf(families: readonly BenchFamily[]): string[] {
   const requests: string[] = []
   for (const day of days())
     for (const n of [0, 1])

@@ -4,15 +4,17 @@ import type { Amounts, ToDos } from '../people/dashboard.ts'
 import type { FamilySection } from '../people/desk-family.ts'
 import { creditsOf, creditTotal } from './ledger.ts'
 import { invoicesOf } from './store.ts'
+import { ofMonth } from './words.ts'
 
 /** Invoices to pay, for the parents' first page. */
-export const invoicesToDo: ToDos = async ({ town, householdId, words: { t, f } }) => {
+export const invoicesToDo: ToDos = async ({ town, householdId, words }) => {
+  const { t, f } = words
   const invoices = await invoicesOf(town.db.read, householdId, dayInParis(town.clock.now()))
   return invoices
     .filter(invoice => invoice.owed > 0 && !invoice.disputed)
     .map(invoice => ({
       text: t('billing:todo.text', {
-        month: f.month(Temporal.PlainYearMonth.from(invoice.period)),
+        ofMonth: ofMonth(words, invoice.period),
         day: f.dayNoYear(invoice.dueDate),
       }),
       action: t('billing:todo.action', { amount: f.money(invoice.owed) }),

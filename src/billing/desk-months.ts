@@ -94,7 +94,11 @@ export function billingMonthPages(town: Town): Router {
     const all = await draftHouseholds(db.read, run.id, { most: Number.MAX_SAFE_INTEGER })
     const columns = ['household', 'name', 'state', 'charges', 'total', 'usual'].map(key => t(`billing:csv.${key}`))
     const rows = all.map(({ householdId, name, state, charges, total, usual }) => [
-      ...[householdId, name, t(`billing:runStates.${state}`), charges, { cents: total }],
+      householdId,
+      name,
+      t(`billing:runStates.${state}`),
+      charges,
+      { cents: total },
       usual === null ? null : { cents: usual },
     ])
     sendCsv(res, `facturation-${run.period}`, columns, rows)

@@ -56,7 +56,7 @@ const clerks: readonly {
 ]
 
 /** One sign-in per role, for whoever tries the town. */
-export const demoSignIns: readonly DemoSignIn[] = [
+const demoSignIns: readonly DemoSignIn[] = [
   { email: 'amina.diallo@exemple.fr', password: DEMO_PASSWORD, role: 'parent de deux enfants' },
   { email: 'julie.lefebvre@exemple.fr', password: DEMO_PASSWORD, role: 'parent séparé, une semaine sur deux' },
   { email: 'marc.petit@exemple.fr', password: DEMO_PASSWORD, role: 'l’autre parent, hors de la ville' },

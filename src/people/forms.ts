@@ -45,6 +45,7 @@ export const linesField = (max: number) =>
     .max(max)
     .transform(text =>
       text
+        .toWellFormed()
         .normalize('NFC')
         .replace(/\r\n?/g, '\n')
         .replace(/[^\P{Cc}\n]/gu, ''),

@@ -74,8 +74,9 @@ export function apiRouter(endpoints: readonly Endpoint[]): Router {
   return router
 }
 
-/** Before anything is read of what was sent. */
+/** Before anything is read of what was sent. What is somebody's own is kept by no cache. */
 const signedInOnly: RequestHandler = (_req, res, next) => {
   if (askerOf(res).kind === 'anonymous') throw signInFirst()
+  res.setHeader('Cache-Control', 'private, no-store')
   next()
 }

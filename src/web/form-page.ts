@@ -24,7 +24,9 @@ export async function refused(
     if (!(error instanceof Problem) || error.errors.length === 0) throw error
     const wait = error.params['retryAfterSeconds']
     if (typeof wait === 'number') res.setHeader('Retry-After', wait)
-    return { status: error.status, errors: pageErrors(res, languages, error.errors) }
+    // One thing at a time: the first fault of each field.
+    const first = error.errors.filter(({ field }, i) => error.errors.findIndex(one => one.field === field) === i)
+    return { status: error.status, errors: pageErrors(res, languages, first) }
   }
 }
 

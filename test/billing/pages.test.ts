@@ -150,6 +150,15 @@ test('the cash office finds invoices by state, month, number and name, page by p
   assert.ok(file.text.startsWith('\ufeffNuméro;Payeur;'))
 })
 
+test('no page shows the marks of HTML: links in tables are links', async () => {
+  const [invoice] = await invoicesOfHousehold(town, parent.household)
+  const own = ['/factures', `/factures/${invoice?.id}`, `/factures/${invoice?.id}/contester`]
+  const desk = ['', '/2026-10', '/2026-10/foyers', '/factures', `/factures/${invoice?.id}`, '/contestations']
+  for (const path of own) assert.doesNotMatch((await parent.parent.get(path)).text, /&lt;(a|bdi|strong)/, path)
+  for (const path of desk)
+    assert.doesNotMatch((await cashier.get(`/guichet/facturation${path}`)).text, /&lt;(a|bdi|strong)/, path)
+})
+
 test('a credit note by a clerk keeps what was typed when it is refused, and is made once when sent twice', async () => {
   const [invoice] = await invoicesOfHousehold(town, other.household)
   const url = `/guichet/facturation/factures/${invoice?.id}`

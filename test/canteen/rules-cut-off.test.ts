@@ -104,7 +104,7 @@ test('a place that came free is kept 24 hours, but never past the cut-off', () =
 
 test('an administrator’s cut-off survives its storage as JSON', () => {
   for (const rule of [twoDays, table, { kind: 'same-day', hour: hour('09:00') } as const]) {
-    const back = cutOffSettings.parse(JSON.parse(JSON.stringify(rule))) as CutOff
+    const back = cutOffSettings.parse(JSON.parse(JSON.stringify(rule)))
     for (const text of ['2026-11-26', '2026-11-27', '2026-11-30'])
       assert.equal(deadline(text, back), deadline(text, rule))
   }
@@ -116,7 +116,7 @@ test('a cut-off that makes no sense is refused, field by field', () => {
   assert.deepEqual(errors(twoDays), [])
   assert.deepEqual(errors(table), [])
   for (const workingDays of [0, -1, 1.5, 16])
-    assert.deepEqual(errors({ ...twoDays, workingDays } as CutOff), ['workingDays: not-between'])
+    assert.deepEqual(errors({ ...twoDays, workingDays }), ['workingDays: not-between'])
   assert.deepEqual(errors(table, [1, 3]), ['limits.3: no-limit'])
   const limit = { weekday: 4 as Weekday, weeksBefore: 0, hour: hour('10:00') }
   assert.deepEqual(errors({ kind: 'weekday-table', limits: { 4: limit } }, [4]), [

@@ -77,7 +77,7 @@ journey(t, 'a parent closes the account: what holds it up is said, then what goe
   await reader.press('Fermer mon compte')
   await reader.sees('Votre compte est fermé')
   const goodbye = await t.letterTo(parent.email, /compte est fermé/)
-  assert.match(goodbye.text, /vos factures pendant 10 ans/)
+  assert.match(goodbye.text, /vos factures pendant 10\sans/)
   await reader.goTo('/accueil')
   await reader.sees('Se connecter')
 })

@@ -179,10 +179,11 @@ function reader(page: Page, glass: Page, hands: Hands, come: () => Promise<Reade
   }
 }
 
-/** A name as it is heard: what is only heard is set apart by spaces that nobody hears. */
-const named = (name: Name) => ({
-  name: typeof name === 'string' ? new RegExp(`^${RegExp.escape(name).replaceAll(/\\x2c|,/g, '\\s*,')}\\s*$`) : name,
-})
+/** A name as it is heard: words that are only heard are set apart by spaces that nobody hears. */
+const named = (name: Name) => {
+  const source = typeof name === 'string' ? `^${RegExp.escape(name)}\\s*$` : name.source
+  return { name: new RegExp(source.replaceAll(',', '\\s*,')) }
+}
 
 const thumbs: Manner['hands'] = () => ({
   activate: target => target.tap(),
@@ -215,6 +216,8 @@ const keyboard: Manner['hands'] = page => {
     },
     type: async (target, value) => {
       await reach(target)
+      // In which order the parts of a date are typed is the browser's own affair.
+      if ((await target.getAttribute('type')) === 'date') return target.fill(value)
       await page.keyboard.press('ControlOrMeta+a')
       await page.keyboard.insertText(value)
     },

@@ -8,7 +8,7 @@ const day = Temporal.PlainDate.from
 const noClosure = workingDays({ closures: new Set() })
 
 test('the eleven public holidays of 2027 are known', () => {
-  assert.deepEqual(Object.fromEntries([...publicHolidays(2027)].sort()), {
+  assert.deepEqual(Object.fromEntries(publicHolidays(2027)), {
     '2027-01-01': 'new-year',
     '2027-03-29': 'easter-monday',
     '2027-05-01': 'labour-day',

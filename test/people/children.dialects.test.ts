@@ -90,6 +90,7 @@ test('a date that does not exist, or no child was born on, is told in words and 
   }
   const empty = await parent.post('/famille/enfants/ajouter').type('form').send({})
   assert.equal(empty.status, 422)
+  assert.equal(empty.text.match(/href="#(firstName|lastName|birthDate)"/g)?.length, 3, 'one fault for each field')
   const hostile = await add(parent, '<img src=x onerror=alert(1)>', 'X', '2019-01-01')
   assert.equal(hostile.status, 422)
   assert.doesNotMatch(hostile.text, /<img src=x/)

@@ -20,7 +20,7 @@ function textsOf(code: string): Map<string, string> {
 const french = textsOf('fr')
 const others = readdirSync(locales).filter(code => code !== 'fr')
 const plural = /_(zero|one|two|few|many|other)$/
-const names = (text: string) => [...text.matchAll(/\{\{(\w+)/g)].map(match => match[1]).sort()
+const names = (text: string) => [...text.matchAll(/\{\{(\w+)/g)].map(match => match[1] ?? '').sort()
 
 test('English says everything that French says, and nothing more', () => {
   const keys = (code: string) => [...new Set([...textsOf(code).keys()].map(key => key.replace(plural, '')))].sort()
