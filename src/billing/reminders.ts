@@ -54,7 +54,7 @@ function lateInvoices(db: Queries, kind: Kind, [from, to]: [Temporal.PlainDate, 
   return db
     .select()
     .from(invoices)
-    .where(and(between(invoices.dueDate, from, to), sql`${owed} > 0`, sql`not ${contested}`))
+    .where(and(between(invoices.dueDate, from, to), sql`${owed} > 0`, sql`not ${told}`, sql`not ${contested}`))
     .orderBy(asc(invoices.id))
     .limit(HOUSEHOLDS_AT_ONCE)
 }

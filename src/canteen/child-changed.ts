@@ -34,10 +34,7 @@ export async function followChild(town: Town, { childId, mealTypeBefore }: Child
     if (!child) return
     if (mealTypeBefore && mealTypeBefore !== child.mealType) await changeMealType(tx, town, child, mealTypeBefore)
     const booked = await bookingsOf(tx, [childId], today, today.add(A_YEAR))
-    const schools = await schoolsById(
-      tx,
-      new Set([...child.schoolings, ...booked].map(({ schoolId }) => schoolId)),
-    )
+    const schools = await schoolsById(tx, new Set([...child.schoolings, ...booked].map(({ schoolId }) => schoolId)))
     const strayed = booked.filter(
       row => row.state === 'booked' && tableOn(child, schools, row.day)?.school.id !== row.schoolId,
     )
@@ -83,7 +80,11 @@ async function moveMeals(
     const slot = table && { schoolId: table.school.id, day: row.day }
     const served = table && calendar.serving(table.school, table.className, row.day).serves
     const goes = slot && served && (left.get(slotKey(slot)) ?? 0) > 0
-    const where = and(eq(mealBookings.id, row.id), eq(mealBookings.state, 'booked'), eq(mealBookings.schoolId, row.schoolId))
+    const where = and(
+      eq(mealBookings.id, row.id),
+      eq(mealBookings.state, 'booked'),
+      eq(mealBookings.schoolId, row.schoolId),
+    )
     const revised = { revision: sql`${mealBookings.revision} + 1`, changedAt: now }
     const [done] = await tx
       .update(mealBookings)

@@ -19,12 +19,13 @@ export function problemHandler(parts: {
   baseUrl: string
 }): ErrorRequestHandler {
   const { log, render, languages, baseUrl } = parts
-  return (error, req, res, next) => {
+  return (error, req, res, _next) => {
     const problem = asProblem(error)
     const reference = randomBytes(4).toString('hex')
     if (problem.status >= 500)
       log.error({ err: error, reference, request: (req as { id?: unknown }).id }, 'request failed')
-    if (res.headersSent) return next(error)
+    // Too late for words. Express would print the error, with what it was about.
+    if (res.headersSent) return void res.destroy()
     const retryAfter = problem.params['retryAfterSeconds']
     if (typeof retryAfter === 'number') res.setHeader('Retry-After', retryAfter)
     if (problem.code === 'sign-in-first' && !isApi(req)) {

@@ -3,16 +3,43 @@ import type { RequestHandler } from 'express'
 import { type Logger, pino } from 'pino'
 import { pinoHttp } from 'pino-http'
 
-/** The process's log: one JSON line each, without cookies, keys, names or addresses. */
-export function openLog(level: string): Logger {
-  return pino({
-    level,
-    redact: {
-      paths: ['req.headers', 'res.headers', 'err.config', 'email', 'password', '*.email', '*.password'],
-      remove: true,
-    },
-  })
+const LONGEST_MESSAGE = 1_000
+
+/**
+ * What the log keeps of an error: its kind, codes and place, not the values it was about. Drizzle writes the parameters of
+ * a failed query behind it, PostgreSQL and mail servers quote addresses.
+ */
+function errorForLog(error: unknown): Record<string, unknown> {
+  if (!(error instanceof Error)) return { type: typeof error }
+  const { code, responseCode } = error as { code?: unknown; responseCode?: unknown }
+  const stack = error.stack ?? ''
+  return {
+    type: error.name,
+    message: withoutValues(error.message),
+    ...(code === undefined ? {} : { code }),
+    ...(responseCode === undefined ? {} : { responseCode }),
+    at: stack
+      .split('\n')
+      .filter(line => /^\s+at /.test(line))
+      .map(line => line.trim()),
+    ...(error.cause === undefined ? {} : { cause: errorForLog(error.cause) }),
+  }
 }
+
+const withoutValues = (message: string) =>
+  message
+    .replace(/\nparams: [\s\S]*/, '')
+    .replace(/[^\s<>"'(),;:]+@[^\s<>"'(),;:]+/g, '…')
+    .slice(0, LONGEST_MESSAGE)
+
+/** How the log stays without cookies, keys, names or addresses, whatever it is handed. */
+export const logOptions = {
+  redact: { paths: ['req.headers', 'res.headers', 'email', 'password', '*.email', '*.password'], remove: true },
+  serializers: { err: errorForLog },
+}
+
+/** The process's log: one JSON line each. */
+export const openLog = (level: string): Logger => pino({ ...logOptions, level })
 
 /** One line per request: method, path without its query (it may carry a secret link), status, time. */
 export function requestLog(log: Logger): RequestHandler {
@@ -25,6 +52,7 @@ export function requestLog(log: Logger): RequestHandler {
     },
     customLogLevel: (_req, res, error) => (error || res.statusCode >= 500 ? 'error' : 'info'),
     serializers: {
+      err: errorForLog,
       req: (req: { id: string; method: string; url: string }) => ({
         id: req.id,
         method: req.method,

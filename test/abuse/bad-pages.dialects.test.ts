@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import type supertest from 'supertest'
 import type { Visitor } from '../support/town.ts'
-import { changedTables } from './database.ts'
+import { changedTables, isOfTheTown } from './database.ts'
 import { hostileText, inAddress } from './hostile.ts'
 import { crawl, type Form, filled, formsOf, kindOf, pagesOf } from './routes.ts'
 import { signIn } from './sign-in.ts'
@@ -40,8 +40,12 @@ async function answersWell(asking: supertest.Test, what: string, isLook = false)
   assert.ok(answer.status < 500, `${what}: ${answer.status} ${wordsOf(answer.text)}`)
   const leak = LEAKS.exec(answer.text ?? '')
   assert.ok(!leak, `${what} shows ${leak?.[0]}`)
-  if (answer.status < 400 && !isLook) return answer
-  const changed = changedTables(before, await watcher.fingerprint()).filter(table => !isLook || !LOOKS.includes(table))
+  const all = changedTables(before, await watcher.fingerprint())
+  if (answer.status < 400 && !isLook) {
+    if (all.some(isOfTheTown)) assert.ok(all.includes('audit_entries'), `${what} changed ${all}, unaudited`)
+    return answer
+  }
+  const changed = all.filter(table => !isLook || !LOOKS.includes(table))
   assert.deepEqual(changed, [], `${what}: ${answer.status} left something behind`)
   return answer
 }

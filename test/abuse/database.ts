@@ -81,3 +81,9 @@ async function watchPostgres(url: string): Promise<Watcher> {
 /** The tables that are not as before. */
 export const changedTables = (before: Record<string, string>, after: Record<string, string>): string[] =>
   Object.keys(after).filter(table => before[table] !== after[table])
+
+/** What only helps to keep a promise already written down is no deed of its own. */
+const BOOKKEEPING = ['outbox', 'idempotent_answers', 'account_tokens', 'audit_seals']
+
+/** Whether a change of this table is something done to the town's data, which the audit trail must tell. */
+export const isOfTheTown = (table: string) => !BOOKKEEPING.includes(table)

@@ -13,8 +13,17 @@ const t = await canteenTown()
 beforeEach(() => t.at('2026-11-23T09:00:00+01:00'))
 
 async function mealsAt(child: Id<'person'>) {
-  const rows = await t.town.db.read.select().from(mealBookings).where(eq(mealBookings.childId, child)).orderBy(mealBookings.day)
-  return rows.map(row => ({ day: row.day.toString(), state: row.state, schoolId: row.schoolId, mealType: row.mealType }))
+  const rows = await t.town.db.read
+    .select()
+    .from(mealBookings)
+    .where(eq(mealBookings.childId, child))
+    .orderBy(mealBookings.day)
+  return rows.map(row => ({
+    day: row.day.toString(),
+    state: row.state,
+    schoolId: row.schoolId,
+    mealType: row.mealType,
+  }))
 }
 
 test('a child who changes schools eats at the new one from that day on, where there is a place', async () => {
@@ -25,7 +34,11 @@ test('a child who changes schools eats at the new one from that day on, where th
   await setCapacity(t, after, 1)
   const other = await family(t, { school: 'École d’après', signedIn: false })
   await book(t, other, '2026-12-08')
-  await changeSchool(t.town, schoolDirectory, home.actor, child, { schoolId: after, level: 'CP', from: day('2026-12-07') })
+  await changeSchool(t.town, schoolDirectory, home.actor, child, {
+    schoolId: after,
+    level: 'CP',
+    from: day('2026-12-07'),
+  })
   await t.settle()
   assert.deepEqual(
     (await mealsAt(child)).map(({ day, state, schoolId }) => [day, state, schoolId === after ? 'after' : 'before']),

@@ -19,7 +19,10 @@ test('the board of the queues is for administrators, and fetches nothing from el
   assert.match(board.headers['content-security-policy'] ?? '', /font-src 'self'/)
   const script = /src="([^"]+\.js)"/.exec(board.text)?.[1]
   assert.ok(script)
-  assert.equal((await administrator.get(new URL(script, 'http://guichet.test/guichet/travaux/redis/').pathname)).status, 200)
+  assert.equal(
+    (await administrator.get(new URL(script, 'http://guichet.test/guichet/travaux/redis/').pathname)).status,
+    200,
+  )
   const queues = await administrator.get('/guichet/travaux/redis/api/queues')
   assert.equal(queues.body.queues[0].name, 'guichet')
 })

@@ -41,7 +41,9 @@ export async function tooWideAt(page: Page, width: number): Promise<number> {
 
 /** The page has one title of its own, says its language, and shows words, not their keys. */
 export async function assertWellMade(page: Page, language: string): Promise<void> {
-  const { title, headings, lang, text } = await page.evaluate<Record<'title' | 'lang' | 'text', string> & { headings: number }>(`({
+  const { title, headings, lang, text } = await page.evaluate<
+    Record<'title' | 'lang' | 'text', string> & { headings: number }
+  >(`({
     title: document.title,
     headings: document.querySelectorAll('h1').length,
     lang: document.documentElement.lang,

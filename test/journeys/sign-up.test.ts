@@ -28,10 +28,22 @@ journey(t, 'a parent signs up, confirms the address and adds two children in few
   await reader.sees('Ma famille', 'Ajoutez votre enfant')
 
   await reader.follow('Ajouter mon enfant')
-  await addChild(reader, { lastName, firstName: 'Inès', born: ['12', '3', '2019'], school: 'École Jules-Guesde', level: 'CE1' })
+  await addChild(reader, {
+    lastName,
+    firstName: 'Inès',
+    born: ['12', '3', '2019'],
+    school: 'École Jules-Guesde',
+    level: 'CE1',
+  })
   await reader.sees(`Inès ${lastName}`, 'École Jules-Guesde')
   await reader.follow('Ajouter un autre enfant')
-  await addChild(reader, { lastName, firstName: 'Malo', born: ['2', '9', '2022'], school: 'École maternelle du Parc', level: 'MS' })
+  await addChild(reader, {
+    lastName,
+    firstName: 'Malo',
+    born: ['2', '9', '2022'],
+    school: 'École maternelle du Parc',
+    level: 'MS',
+  })
   await reader.sees(`Malo ${lastName}`, 'École maternelle du Parc')
 
   const { pages, fields } = reader.effort()
@@ -75,7 +87,13 @@ journey(t, 'a parent who leaves in the middle finds what was already said', asyn
   await reader.sees(`Zoé ${lastName}`, 'École Jules-Guesde')
 })
 
-type GivenChild = { lastName: string; firstName: string; born: [day: string, month: string, year: string]; school: string; level: string }
+type GivenChild = {
+  lastName: string
+  firstName: string
+  born: [day: string, month: string, year: string]
+  school: string
+  level: string
+}
 
 async function addChild(reader: Reader, child: GivenChild): Promise<void> {
   await reader.write('Prénom de l’enfant', child.firstName)

@@ -45,7 +45,7 @@ test('translations keep the parameters of the French', () => {
       const source = french.get(key) ?? french.get(key.replace(plural, '_other'))
       if (source === undefined) continue
       // A plural form may leave out the count: « un repas ».
-      const without = (list: (string | undefined)[]) => list.filter(name => !(plural.test(key) && name === 'count'))
+      const without = (list: string[]) => list.filter(name => !(plural.test(key) && name === 'count'))
       // What one language needs and another does not: opening hours are a French sentence, left out of the English mail.
       const extra = without(names(text)).filter(name => !names(source).includes(name))
       assert.deepEqual(extra, [], `${code}: ${key}`)
