@@ -1,6 +1,5 @@
-import { createServer, type RequestListener, type Server } from 'node:http'
+import type { RequestListener } from 'node:http'
 import { createRequire } from 'node:module'
-import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import type BetterSqlite3 from 'better-sqlite3'
 import { openDatabase } from '../src/db/open.ts'
@@ -9,10 +8,10 @@ import { newId } from '../src/kernel/ids.ts'
 import { benchTown } from './bench-town.ts'
 import { type BenchFamily, benchFamilies } from './families.ts'
 import type { Figure } from './figure.ts'
-import { sendLoad } from './load.ts'
+import { inTurns } from './rounds.ts'
 
 const FAMILIES = 400
-const CONNECTIONS = 64
+const ROUNDS = 7
 
 /**
  * Booking a meal through the API: signed in, same-site, validated, by the rules, counted, audited, promised, idempotent
@@ -20,22 +19,30 @@ const CONNECTIONS = 64
  * and with the same group commit.
  */
 export async function benchBooking(): Promise<Figure[]> {
-  const alone = await bare(false)
-  const grouped = await bare(true)
-  const value = await ours()
-  const name = 'booking a meal through the API'
-  return [
-    { name: `${name}, against one commit each`, value, floor: alone, ratio: value / alone, unit: 'requests/s' },
-    { name: `${name}, against grouped commits`, value, floor: grouped, ratio: value / grouped, unit: 'requests/s' },
-  ]
-}
-
-export async function ours(): Promise<number> {
   const t = await benchTown()
   const families = await benchFamilies(t.running.town, FAMILIES)
-  const answer = await measure(t.running.app, requestsOf(families), 24_000)
+  const requests = requestsOf(families)
+  const [alone, grouped] = [await bareFile(join(t.folder, 'alone.sqlite')), await bareFile(join(t.folder, 'grouped.sqlite'))]
+  const speeds = await inTurns(
+    {
+      ours: { handler: t.running.app, requests, perRound: 2_000 },
+      grouped: { handler: bareHandler(grouped, true), requests, perRound: 2_000 },
+      alone: { handler: bareHandler(alone, false), requests, perRound: 500 },
+    },
+    ROUNDS,
+  )
+  alone.close()
+  grouped.close()
   await t.close()
-  return answer
+  const name = 'booking a meal through the API'
+  const figure = (against: string, floor: keyof typeof speeds): Figure => ({
+    name: `${name}, against ${against}`,
+    value: speeds.ours.perSecond,
+    floor: speeds[floor].perSecond,
+    ratio: speeds[floor].ratioOfFirst,
+    unit: 'requests/s',
+  })
+  return [figure('one commit each', 'alone'), figure('grouped commits', 'grouped')]
 }
 
 /** The days of the school year to come that are served, as far as the floor's program need know. */
@@ -52,7 +59,7 @@ function days(): string[] {
     .filter(day => !off.has(day) && !holidays.some(([first = '', last = '']) => day >= first && day <= last))
 }
 
-export function requestsOf(families: readonly BenchFamily[]): string[] {
+function requestsOf(families: readonly BenchFamily[]): string[] {
   const requests: string[] = []
   for (const day of days())
     for (const n of [0, 1])
@@ -73,28 +80,8 @@ export function requestsOf(families: readonly BenchFamily[]): string[] {
   return requests
 }
 
-async function measure(handler: RequestListener, requests: readonly string[], howMany: number): Promise<number> {
-  const server: Server = createServer(handler)
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  const warm = Math.floor(howMany / 4)
-  await sendLoad({ port, connections: CONNECTIONS, requests: requests.slice(0, warm) })
-  const cpu = process.cpuUsage()
-  const result = await sendLoad({ port, connections: CONNECTIONS, requests: requests.slice(warm, warm + howMany) })
-  const used = process.cpuUsage(cpu)
-  if (process.env['CPU']) console.log('cpu us/req', ((used.user + used.system) / howMany).toFixed(0), result)
-  const failed = Object.keys(result.statuses).filter(status => status !== '200')
-  if (failed.length > 0) throw new Error(`answers that are no success: ${JSON.stringify(result.statuses)}`)
-  server.closeAllConnections()
-  await new Promise(resolve => server.close(resolve))
-  return result.perSecond
-}
-
-/** `node:http` and the statements, nothing else: on a file with the same tables and indexes, as durable as ours. */
-export async function bare(grouped: boolean): Promise<number> {
-  const t = await benchTown()
-  const families = await benchFamilies(t.running.town, FAMILIES)
-  const file = join(t.folder, 'bare.sqlite')
+/** An empty database with the product's tables and indexes, opened as durably as ours. */
+async function bareFile(file: string): Promise<BetterSqlite3.Database> {
   const migrated = await openDatabase(file)
   await migrated.migrate()
   await migrated.close()
@@ -102,6 +89,11 @@ export async function bare(grouped: boolean): Promise<number> {
   const db = new Sqlite(file)
   db.pragma('journal_mode = WAL')
   db.pragma('synchronous = FULL')
+  return db
+}
+
+/** `node:http` and the statements, nothing else. */
+function bareHandler(db: BetterSqlite3.Database, grouped: boolean): RequestListener {
   const write = writer(db)
   const commitAll = db.transaction((group: (() => void)[]) => {
     for (const one of group) one()
@@ -113,7 +105,7 @@ export async function bare(grouped: boolean): Promise<number> {
     commitAll(group.map(({ work }) => work))
     for (const { answer } of group) answer()
   }
-  const handler: RequestListener = (req, res) => {
+  return (req, res) => {
     let body = ''
     req.on('data', chunk => {
       body += chunk
@@ -135,10 +127,6 @@ export async function bare(grouped: boolean): Promise<number> {
       waiting.push({ work, answer })
     })
   }
-  const answer = await measure(handler, requestsOf(families), grouped ? 24_000 : 6_000)
-  db.close()
-  await t.close()
-  return answer
 }
 
 /** The rows of one booking, as the product writes them: booking, place, audit entry, promised letter, kept answer. */

@@ -1,6 +1,7 @@
 import type { Queries } from '../db/database.ts'
-import { and, asc, between, eq, sql } from '../db/drizzle.ts'
+import { and, asc, between, gt, sql } from '../db/drizzle.ts'
 import { dayInParis } from '../kernel/clock.ts'
+import type { Id } from '../kernel/ids.ts'
 import { cents } from '../kernel/money.ts'
 import type { Town } from '../town-context.ts'
 import { owedOn } from './ledger.ts'
@@ -27,13 +28,22 @@ export async function remind(town: Town): Promise<void> {
     'last-reminder': [today.subtract({ days: TOO_OLD }), today.subtract({ days: LAST })],
   }
   for (const kind of ['last-reminder', 'first-reminder'] as const) {
-    while ((await paced(() => remindSome(town, kind, dueBetween[kind]))) > 0);
+    let after: Id<'invoice'> | undefined
+    do {
+      after = await paced(() => remindSome(town, kind, dueBetween[kind], after))
+    } while (after !== undefined)
   }
 }
 
-async function remindSome(town: Town, kind: Kind, due: [Temporal.PlainDate, Temporal.PlainDate]): Promise<number> {
+/** Reminds of the next late invoices, by id. Gives the last one; undefined when there was none. */
+async function remindSome(
+  town: Town,
+  kind: Kind,
+  due: [Temporal.PlainDate, Temporal.PlainDate],
+  after: Id<'invoice'> | undefined,
+): Promise<Id<'invoice'> | undefined> {
   return town.db.transaction(async tx => {
-    const late = await lateInvoices(tx, kind, due)
+    const late = await lateInvoices(tx, kind, due, after)
     const owed = await owedOn(
       tx,
       late.map(invoice => invoice.id),
@@ -43,18 +53,31 @@ async function remindSome(town: Town, kind: Kind, due: [Temporal.PlainDate, Temp
       const attached = document ? [document.id] : []
       await writeReminder(town, tx, invoice, owed.get(invoice.id) ?? cents(0), kind, attached)
     }
-    return late.length
+    return late.at(-1)?.id
   })
 }
 
-function lateInvoices(db: Queries, kind: Kind, [from, to]: [Temporal.PlainDate, Temporal.PlainDate]) {
+function lateInvoices(
+  db: Queries,
+  kind: Kind,
+  [from, to]: [Temporal.PlainDate, Temporal.PlainDate],
+  after: Id<'invoice'> | undefined,
+) {
   const owed = sql`(select coalesce(sum(${ledgerLines.amount}), 0) from ${ledgerLines} where ${ledgerLines.invoiceId} = ${invoices.id})`
   const told = sql`exists (select 1 from ${invoiceNotices} where ${invoiceNotices.invoiceId} = ${invoices.id} and ${invoiceNotices.kind} = ${kind})`
-  const contested = sql`exists (select 1 from ${invoiceDisputes} where ${invoiceDisputes.invoiceId} = ${invoices.id} and ${eq(invoiceDisputes.state, 'open')})`
+  const contested = sql`exists (select 1 from ${invoiceDisputes} where ${invoiceDisputes.invoiceId} = ${invoices.id} and ${invoiceDisputes.state} = 'open')`
   return db
     .select()
     .from(invoices)
-    .where(and(between(invoices.dueDate, from, to), sql`${owed} > 0`, sql`not ${told}`, sql`not ${contested}`))
+    .where(
+      and(
+        between(invoices.dueDate, from, to),
+        after ? gt(invoices.id, after) : undefined,
+        sql`${owed} > 0`,
+        sql`not ${told}`,
+        sql`not ${contested}`,
+      ),
+    )
     .orderBy(asc(invoices.id))
     .limit(HOUSEHOLDS_AT_ONCE)
 }

@@ -1,11 +1,35 @@
 import { createHash } from 'node:crypto'
-import type { Database, Tx } from '../db/database.ts'
-import { and, eq } from '../db/drizzle.ts'
+import { type Database, prepared, type Tx } from '../db/database.ts'
+import { and, eq, sql } from '../db/drizzle.ts'
 import { conflict, invalid } from '../kernel/problems.ts'
 import { idempotentAnswers } from './schema.ts'
 
 /** Programs send a UUID; PostgreSQL refuses an index entry of some thousands. */
 const LONGEST_KEY = 255
+
+const answerOf = prepared(db =>
+  db
+    .select({ fingerprint: idempotentAnswers.fingerprint, body: idempotentAnswers.body })
+    .from(idempotentAnswers)
+    .where(
+      and(eq(idempotentAnswers.scope, sql.placeholder('scope')), eq(idempotentAnswers.key, sql.placeholder('key'))),
+    )
+    .prepare(),
+)
+
+const keepAnswer = prepared(db =>
+  db
+    .insert(idempotentAnswers)
+    .values({
+      scope: sql.placeholder('scope'),
+      key: sql.placeholder('key'),
+      fingerprint: sql.placeholder('fingerprint'),
+      status: 200,
+      body: sql.placeholder('body'),
+      createdAt: sql.placeholder('createdAt'),
+    })
+    .prepare(),
+)
 
 /**
  * Runs a write once per key: its answer is stored in its own transaction, and given again to whoever repeats the key.
@@ -22,10 +46,7 @@ export async function once<Answer>(
   if (key.length > LONGEST_KEY) throw invalid([{ field: 'key', code: 'too-long', params: { max: LONGEST_KEY } }])
   const fingerprint = createHash('sha256').update(JSON.stringify(asked.content)).digest('hex')
   const earlier = async () => {
-    const [row] = await parts.db.read
-      .select()
-      .from(idempotentAnswers)
-      .where(and(eq(idempotentAnswers.scope, scope), eq(idempotentAnswers.key, key)))
+    const [row] = await answerOf(parts.db.read).execute({ scope, key })
     if (row && row.fingerprint !== fingerprint) throw conflict('key-reused')
     return row
   }
@@ -34,9 +55,7 @@ export async function once<Answer>(
   try {
     return await parts.db.transaction(async tx => {
       const answer = await work(tx)
-      await tx
-        .insert(idempotentAnswers)
-        .values({ scope, key, fingerprint, status: 200, body: answer, createdAt: parts.now })
+      await keepAnswer(tx).execute({ scope, key, fingerprint, body: answer, createdAt: parts.now })
       return answer
     })
   } catch (error) {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { RequestHandler } from 'express'
 import session, { type SessionData, Store } from 'express-session'
 import type { Config } from '../config.ts'
 import { type Database, prepared } from '../db/database.ts'
@@ -109,9 +110,9 @@ class DatabaseStore extends Store {
 }
 
 /** Reads and keeps the visitor's session. Only who signs in, or must be told something on the next page, gets one. */
-export function sessionMiddleware(db: Database, clock: Clock, config: Config) {
+export function sessionMiddleware(db: Database, clock: Clock, config: Config): RequestHandler[] {
   const secure = config.baseUrl.startsWith('https:')
-  return session({
+  const visits = session({
     name: secure ? '__Host-guichet' : 'guichet',
     secret: config.secret,
     store: new DatabaseStore(db, clock),
@@ -120,6 +121,20 @@ export function sessionMiddleware(db: Database, clock: Clock, config: Config) {
     proxy: config.trustProxy > 0,
     cookie: { httpOnly: true, secure, sameSite: 'lax', path: '/', maxAge: LIFETIME.total('milliseconds') },
   })
+  return [visits, leadOnceSaved]
+}
+
+/**
+ * express-session sends the head of an answer that has a body while it is still saving; a browser follows a redirect at
+ * once, and would find the session as it was. So redirects have no body: their head leaves when the session is saved.
+ */
+export const leadOnceSaved: RequestHandler = (_req, res, next) => {
+  const lead = (...to: [status: number, url: string] | [url: string]) => {
+    const [status, url] = to.length === 2 ? to : [302, to[0]]
+    res.status(status).location(url).end()
+  }
+  res.redirect = lead as typeof res.redirect
+  next()
 }
 
 /** Ends every session of an account, but for the one that asks when its id is given. */

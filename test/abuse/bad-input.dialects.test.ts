@@ -12,7 +12,7 @@ import { type Operation, operationsOf, type Schema, sample } from './openapi.ts'
 import { signIn } from './sign-in.ts'
 import { abusedTown } from './world.ts'
 
-const RUNS = 14
+const RUNS = 10
 const PATIENCE_MS = 1_000
 
 const { t, watcher, first, other, administrator, canteenClerk, cashClerk, theirIds } = await abusedTown()
@@ -193,7 +193,7 @@ test('ids of another family inside what is sent open nothing', async () => {
   const before = await watcher.fingerprint()
   for (const operation of operations.filter(({ body, open }) => body && !open)) {
     if (!/[iI]ds?"/.test(JSON.stringify(operation.body))) continue
-    for (const id of theirIds.slice(0, 40)) {
+    for (const id of theirIds) {
       const wish = { ...sampleOf(operation, { ...theirs, id, invoiceIds: [id], invoiceId: id }), params: { id } }
       const status = await answersWell(send(visitor, operation, wish))
       assert.ok(status >= 400, `${operation.name} ${id}: ${status}`)

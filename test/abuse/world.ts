@@ -1,7 +1,9 @@
-import { eq } from '../../src/db/drizzle.ts'
-import { schools } from '../../src/schools/schema.ts'
-import { bill, meals, tariff } from '../billing/month.ts'
+import { after } from 'node:test'
+import { startStripeStandIn } from '../../src/demo/stripe-stand-in/start.ts'
+import { attendance, bill, meals, tariff } from '../billing/month.ts'
 import { canteenTown, setCapacity, wait } from '../canteen/world.ts'
+import { invoiceOf, sessionIn } from '../payments/support.ts'
+import { pdf } from '../people/files.ts'
 import { clerkAccount, type Family, family, school, secondHousehold } from '../support/family.ts'
 import type { TestTown, Visitor } from '../support/town.ts'
 import { type Watcher, watch } from './database.ts'
@@ -30,13 +32,19 @@ export type World = {
   administrator: Visitor
   /** The same three, to sign in anew. */
   clerks: Record<string, { email: string; password: string }>
-  /** Ids of rows that are not the other family's. */
+  /** Ids that are not the other family's, one of each kind of thing. */
   theirIds: string[]
 }
 
+const STRIPE_KEY = 'sk_test_abuse_0123456789'
+
 /** A town in which much has happened. It is Monday 23 November 2026, 9:00. */
-export async function abusedTown(env: Record<string, string> = {}): Promise<World> {
-  const t = await canteenTown(env)
+export async function abusedTown(): Promise<World> {
+  const time = { now: () => 0 }
+  const stripe = await startStripeStandIn({ secretKey: STRIPE_KEY, now: () => time.now() })
+  after(() => stripe.close())
+  const t = await canteenTown({ STRIPE_SECRET_KEY: STRIPE_KEY, STRIPE_STAND_IN: stripe.url })
+  time.now = () => t.town.clock.now().epochMilliseconds
   await tariff(t.town)
   const schoolId = await school(t)
   const first = await family(t, {
@@ -47,28 +55,18 @@ export async function abusedTown(env: Record<string, string> = {}): Promise<Worl
     quotient: 50_000,
     children: [{ firstName: SECRET.child, pai: SECRET.pai, mealType: 'pai-basket' }, 'Malo'],
   })
-  const [child, malo] = first.children
   const father = await secondHousehold(t, first)
   await meals(t.town, first, ['2026-10-01', '2026-10-02'])
-  await meals(t.town, father, ['2026-10-08'], {})
+  await meals(t.town, father, ['2026-10-08'])
+  await attendance(t.town, first, '2026-11-19', { present: false, booked: true })
+  await meals(t.town, first, ['2026-11-19'])
   await bill(t.town, '2026-10')
-
-  const crowd = await family(t, { signedIn: false })
-  await setCapacity(t, schoolId, 1)
-  const put = (path: string, body: object = {}) => succeeded(first.parent.put(`/api/v1${path}`).send(body))
-  await put(`/canteen/children/${malo!.id}/meals/2026-12-10`)
-  await wait(t, crowd, '2026-12-10')
-  await setCapacity(t, schoolId, 40)
-  for (const day of ['2026-12-07', '2026-12-08']) await put(`/canteen/children/${malo!.id}/meals/${day}`)
-  await put(`/canteen/children/${child!.id}/meals/2026-12-08`)
-  await succeeded(
-    first.parent
-      .post('/api/v1/canteen/patterns')
-      .send({ children: [{ childId: malo!.id, weekdays: [1] }], from: '2027-01-04', to: '2027-01-29' }),
-  )
+  await canteenDays(t, first, schoolId)
+  await papers(first)
+  await t.settle()
+  await payment(t, first, stripe.control.pay)
   await t.settle()
 
-  const watcher = await watch(t)
   const clerks = {
     'a clerk of the canteen': await clerkAccount(t, 'canteen'),
     'a clerk of the cash office': await clerkAccount(t, 'cash-office'),
@@ -76,15 +74,50 @@ export async function abusedTown(env: Record<string, string> = {}): Promise<Worl
   }
   const [canteenClerk, cashClerk, administrator] = Object.values(clerks).map(({ clerk }) => clerk)
   if (!canteenClerk || !cashClerk || !administrator) throw new Error('three clerks work here')
-  const everybodys = new Set(
-    (await t.town.db.read.select({ id: schools.id }).from(schools).where(eq(schools.id, schoolId))).map(({ id }) => id),
-  ) as Set<string>
-  const theirIds = [...(await watcher.ids())].filter(id => !everybodys.has(id))
+  const watcher = await watch(t)
+  const theirs = [first.household, first.personId, first.accountId, ...first.children.map(({ id }) => id as string)]
+  const theirIds = [...new Set([...theirs, ...(await watcher.oneOfEach())])].filter(id => id !== schoolId)
   const other = await family(t, { firstName: 'Odile', lastName: 'Voisin', children: ['Théo'] })
+  await invoiceOf(t, other, 4200)
   return { t, watcher, first, father, other, canteenClerk, cashClerk, administrator, clerks, theirIds }
+}
+
+/** Meals of two children, a week that repeats, and a place in the line of a full day. */
+async function canteenDays(t: TestTown, { parent, children }: Family, schoolId: Awaited<ReturnType<typeof school>>) {
+  const [child, malo] = children.map(({ id }) => id)
+  const put = (path: string) => succeeded(parent.put(`/api/v1/canteen/children/${path}`).send({}))
+  const crowd = await family(t, { signedIn: false })
+  await setCapacity(t, schoolId, 1)
+  await put(`${malo}/meals/2026-12-10`)
+  await wait(t, crowd, '2026-12-10')
+  await put(`${child}/waiting/2026-12-10`)
+  await setCapacity(t, schoolId, 40)
+  for (const meal of [`${malo}/meals/2026-12-07`, `${malo}/meals/2026-12-08`, `${child}/meals/2026-12-08`]) {
+    await put(meal)
+  }
+  const pattern = { children: [{ childId: malo, weekdays: [1] }], from: '2027-01-04', to: '2027-01-29' }
+  await succeeded(parent.post('/api/v1/canteen/patterns').send(pattern))
+}
+
+/** What a family sends and asks for: a quotient with its proof, a person who collects, an invitation, a feed. */
+async function papers({ parent, children }: Family) {
+  await succeeded(parent.post('/famille/quotient').field('value', '640,50').attach('proof', pdf(), 'attestation.pdf'))
+  const person = { name: 'Rose Dupuis', phone: '0611223344', relationship: 'grand-mère' }
+  await succeeded(parent.post(`/api/v1/children/${children[1]!.id}/pickup-persons`).send(person))
+  await succeeded(parent.post('/api/v1/household/invitations').send({ email: 'invite@exemple.fr' }))
+  await succeeded(parent.post('/cantine/agenda').type('form').send({}))
+}
+
+/** An invoice paid by card, as far as the page that says so. */
+async function payment(t: TestTown, home: Family, pay: (wish: { session: string; card: string }) => Promise<unknown>) {
+  const invoiceIds = [await invoiceOf(t, home, 2940)]
+  const begun = await home.parent.post('/api/v1/payments').send({ invoiceIds })
+  if (begun.status !== 201) throw new Error(begun.text)
+  await pay({ session: sessionIn(begun.body.url), card: 'success' })
+  await succeeded(home.parent.get(`/paiement/${begun.body.id}/retour`))
 }
 
 async function succeeded(asking: PromiseLike<{ status: number; text: string }>): Promise<void> {
   const { status, text } = await asking
-  if (status >= 300) throw new Error(`${status} ${text}`)
+  if (status >= 400) throw new Error(`${status} ${text.replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ')}`)
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { answerDispute, disputeInvoice } from '../../src/billing/disputes.ts'
 import { makeInvoice } from '../../src/billing/documents.ts'
 import { householdAccount, post } from '../../src/billing/ledger.ts'
 import { documentOf } from '../../src/billing/store.ts'
@@ -9,7 +10,7 @@ import { documents } from '../../src/documents/schema.ts'
 import type { Id } from '../../src/kernel/ids.ts'
 import { cents } from '../../src/kernel/money.ts'
 import { persons } from '../../src/people/schema.ts'
-import { family, school, secondHousehold } from '../support/family.ts'
+import { clerkAccount, family, school, secondHousehold } from '../support/family.ts'
 import { type TestTown, testTown } from '../support/town.ts'
 import { bill, flat, invoicesOfHousehold, meals, tariff } from './month.ts'
 
@@ -127,6 +128,24 @@ test('a late invoice is reminded of after a week and after three, once each, unt
   const [last] = await about(t, 'invoice-last-reminder')
   assert.equal(last?.to, slow.email)
   assert.equal(last?.documents.length, 1)
+})
+
+test('a family that contests its invoice is left in peace until it is answered', async () => {
+  const t = await november()
+  const one = await family(t, { signedIn: false })
+  await meals(t.town, one, ['2026-10-01'])
+  await bill(t.town, '2026-10')
+  const [invoice] = await invoicesOfHousehold(t.town, one.household)
+  const objection = { lines: [0], reason: 'not-there', text: '' } as const
+  const dispute = await disputeInvoice(t.town, one.actor, invoice!.id, objection)
+  t.at('2026-12-01T09:30:00+01:00')
+  await t.tick()
+  assert.deepEqual(await about(t, 'invoice-first-reminder'), [])
+  const { actor: clerk } = await clerkAccount(t, 'cash-office')
+  await answerDispute(t.town, clerk, dispute, { text: 'Votre enfant a mangé ce jour-là.', amounts: [] })
+  t.at('2026-12-02T09:30:00+01:00')
+  await t.tick()
+  assert.equal((await about(t, 'invoice-first-reminder')).length, 1)
 })
 
 async function pay(t: TestTown, householdId: Id<'household'>): Promise<void> {

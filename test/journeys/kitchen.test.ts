@@ -53,7 +53,7 @@ journey(t, 'the kitchen reads how many meals to cook tomorrow; at noon the child
 
   await clerk.write('Nom ou prénom', 'dina')
   await clerk.press('Chercher')
-  await clerk.press(/^Ajouter à la liste.*Dina Nadaud/)
+  await clerk.press(/^Ajouter à la liste.*Nadaud Dina/)
   await clerk.sees('présent, sans réservation', 'Non réservé')
 
   await clerk.follow(/^Corriger Chloé/)

@@ -35,7 +35,7 @@ journey(
     await clerk.sees('Awa Sans', '7,20 €')
     await clerk.doesNotSee('Awa Quotient')
     await clerk.follow(/Awa Sans/)
-    await clerk.sees('2 à 3,60 €')
+    await clerk.sees('2 fois 3,60 €')
 
     await clerk.goTo(`/guichet/facturation/${period}`)
     await clerk.press('Émettre 2 factures')

@@ -1,6 +1,7 @@
 import { Button, createAll, PasswordInput, ServiceNavigation } from 'govuk-frontend'
 import { keepTicks } from './keep-ticks.ts'
 import { showLiveTotal } from './live-total.ts'
+import { refresh } from './refresh.ts'
 
 // The style sheet and govuk-frontend's modules wait for these; set here, no inline script is needed in the pages.
 document.body.classList.add('js-enabled', 'govuk-frontend-supported')
@@ -12,3 +13,4 @@ createAll(PasswordInput)
 document.querySelector<HTMLElement>('[data-error-summary]')?.focus()
 showLiveTotal()
 keepTicks()
+refresh()
