@@ -65,13 +65,7 @@ function onlyOf(month: MonthOfMeals, only: string): Shown {
   return { ...month, weeks, children: [child], only, all }
 }
 
-function showMonth(
-  town: Town,
-  req: Request,
-  res: Response,
-  month: Shown,
-  form: MonthForm | undefined = undefined,
-): void {
+function showMonth(town: Town, req: Request, res: Response, month: Shown, form?: MonthForm): void {
   const words = wordsOf(town, res)
   const { t, f } = words
   const today = dayInParis(town.clock.now())

@@ -37,7 +37,7 @@ export type MonthView = {
 export function monthView(
   month: MonthOfMeals,
   words: Translator,
-  ticked: ((child: Child, day: DayOfMeals['day']) => boolean) | undefined = undefined,
+  ticked?: (child: Child, day: DayOfMeals['day']) => boolean,
 ): MonthView {
   const shown = month.children.map((): ShownSlot[] => [])
   const total = { meals: 0, cents: 0, fixedMeals: 0, fixedCents: 0 }

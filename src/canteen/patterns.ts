@@ -205,7 +205,7 @@ function checked(wish: TermWish, household: readonly Child[], today: Temporal.Pl
     if (!child) throw notFound()
     if (mealType === 'pai-basket' && !child.pai)
       faults.push({ field: `children.${index}.mealType`, code: 'pai-needed' })
-    return { child, weekdays: [...new Set(weekdays)].sort(), mealType: mealType ?? child.mealType }
+    return { child, weekdays: [...new Set(weekdays)].sort((a, b) => a - b), mealType: mealType ?? child.mealType }
   })
   if (new Set(children.map(({ child }) => child.id)).size < children.length)
     faults.push({ field: 'children', code: 'child-twice' })

@@ -54,7 +54,7 @@ export async function saveMeals(
   town: Town,
   actor: Actor,
   wishes: readonly MealWish[],
-  key: string | undefined = undefined,
+  key?: string,
 ): Promise<SavedMeals> {
   const now = town.clock.now()
   return once({ db: town.db, now }, { scope: scopeOf(actor), key, content: wishes }, async tx =>

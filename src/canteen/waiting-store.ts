@@ -97,7 +97,7 @@ export async function moveInLine(
   tx: Tx,
   row: Pick<WaitingRow, 'id' | 'state'>,
   to: 'offered' | 'accepted' | 'left' | 'expired',
-  offer: { offerExpiresAt: Temporal.Instant; tokenHash: string } | undefined = undefined,
+  offer?: { offerExpiresAt: Temporal.Instant; tokenHash: string },
 ): Promise<boolean> {
   const moved = await tx
     .update(mealWaiting)

@@ -41,5 +41,3 @@ export const sqliteMigrator = (): typeof import('drizzle-orm/better-sqlite3/migr
 export const nodePostgres = (): typeof import('drizzle-orm/node-postgres') => load('drizzle-orm/node-postgres')
 export const postgresMigrator = (): typeof import('drizzle-orm/node-postgres/migrator') =>
   load('drizzle-orm/node-postgres/migrator')
-
-export type { SQLiteTable } from 'drizzle-orm/sqlite-core'

@@ -87,7 +87,7 @@ test('two guardians save the same month at the same moment: each wish is granted
     ['0.2026-12-07', '0.2026-12-10', '1.2026-12-07'],
   ]
   const saved = await Promise.all(
-    [hers!, his!].map((ticks, n) =>
+    [hers, his].map((ticks, n) =>
       post(pages[n]!.cookie, '/cantine').send(
         urlencoded([...pages[n]!.fields, ...ticks.map(tick => ['meal', tick] as const)]),
       ),

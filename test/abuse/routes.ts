@@ -11,7 +11,7 @@ type Layer = {
 }
 
 /** Every route of the application, however deep its router is. */
-export function routesOf(app: Express): Route[] {
+function routesOf(app: Express): Route[] {
   return walk((app.router as unknown as { stack: Layer[] }).stack, '')
 }
 
@@ -60,7 +60,7 @@ function fieldsOf(html: string): [string, string][] {
 }
 
 /** The addresses of our own that a page links to. */
-export const linksOf = (html: string): string[] =>
+const linksOf = (html: string): string[] =>
   [...html.matchAll(/<a\b[^>]*\shref="(\/[^"#]*)/g)].map(match => unescaped(match[1] ?? ''))
 
 const UUIDS = /[0-9a-f]{8}-[0-9a-f-]{27}/g

@@ -59,7 +59,7 @@ export async function onPhone(t: OpenTown, walk: (reader: Reader) => Promise<voi
 }
 
 /** With Tab, Enter, Space and the arrows, on a wide screen: no mouse. */
-export async function atKeyboard(t: OpenTown, walk: (reader: Reader) => Promise<void>): Promise<void> {
+async function atKeyboard(t: OpenTown, walk: (reader: Reader) => Promise<void>): Promise<void> {
   const open = () => t.browser.desk({ baseURL: t.url })
   await walkIn(t, { open, glass: await t.browser.desk(), hands: keyboard }, walk)
 }
