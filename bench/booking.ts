@@ -22,7 +22,10 @@ export async function benchBooking(): Promise<Figure[]> {
   const t = await benchTown()
   const families = await benchFamilies(t.running.town, FAMILIES)
   const requests = requestsOf(families)
-  const [alone, grouped] = [await bareFile(join(t.folder, 'alone.sqlite')), await bareFile(join(t.folder, 'grouped.sqlite'))]
+  const [alone, grouped] = [
+    await bareFile(join(t.folder, 'alone.sqlite')),
+    await bareFile(join(t.folder, 'grouped.sqlite')),
+  ]
   const speeds = await inTurns(
     {
       ours: { handler: t.running.app, requests, perRound: 2_000 },

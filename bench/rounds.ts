@@ -34,7 +34,11 @@ export async function inTurns<Name extends string>(
     for (const name of names) {
       const { requests, perRound } = contenders[name]
       const some = Array.from({ length: perRound }, (_, i) => requests[(round * perRound + i) % requests.length]!)
-      const { perSecond, statuses } = await sendLoad({ port: ports.get(name)!, connections: CONNECTIONS, requests: some })
+      const { perSecond, statuses } = await sendLoad({
+        port: ports.get(name)!,
+        connections: CONNECTIONS,
+        requests: some,
+      })
       if (Object.keys(statuses).some(status => status !== '200'))
         throw new Error(`${name}: answers that are no success: ${JSON.stringify(statuses)}`)
       if (round > 0) speeds.get(name)?.push(perSecond)

@@ -133,7 +133,7 @@ export const leadOnceSaved: RequestHandler = (_req, res, next) => {
     const [status, url] = to.length === 2 ? to : [302, to[0]]
     res.status(status).location(url).end()
   }
-  res.redirect = lead as typeof res.redirect
+  res.redirect = lead
   next()
 }
 
