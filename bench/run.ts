@@ -6,6 +6,7 @@ const benches: Record<string, () => Promise<Figure[]>> = {
   jobs: async () => (await import('./jobs.ts')).benchJobs(),
   pdf: async () => (await import('./pdf.ts')).benchPdf(),
   booking: async () => (await import('./booking.ts')).benchBooking(),
+  page: async () => (await import('./calendar-page.ts')).benchCalendarPage(),
   billing: async () => (await import('./billing.ts')).benchBilling(),
 }
 

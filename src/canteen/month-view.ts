@@ -19,9 +19,13 @@ type DayView = {
   children: Cell[]
 }
 
+/** `closed` is the whole week in one line, when nobody eats on any of its days. */
+type WeekView = { legend: string; closed: string; days: DayView[] }
+
 export type MonthView = {
-  /** `closed` is the whole week in one line, when nobody eats on any of its days. */
-  weeks: { legend: string; closed: string; days: DayView[] }[]
+  /** The first weeks, in which nothing can change any more: folded away, when there are later ones. */
+  earlier: WeekView[]
+  weeks: WeekView[]
   /** Hidden inputs: whose boxes these are, and what the page showed of each day. */
   children: { id: string; name: string; shown: string; hasOpenDays: boolean }[]
   /** A day that may still change and until when, as an example of the rule; none when all is locked. */
@@ -91,8 +95,10 @@ export function monthView(
       : ''
     return { legend: words.t('canteen:month.week', { day: monday }), closed, days }
   })
+  const firstOpen = Math.max(0, weeks.findIndex(isOpen))
   return {
-    weeks,
+    earlier: weeks.slice(0, firstOpen),
+    weeks: weeks.slice(firstOpen),
     children: month.children.map(({ id, firstName }, index) => ({
       id,
       name: firstName,
@@ -104,6 +110,8 @@ export function monthView(
     total: { ...total, cents: priced ? total.cents : undefined },
   }
 }
+
+const isOpen = ({ days }: WeekView) => days.some(({ children }) => children.some(cell => 'field' in cell))
 
 /** Of a week of holidays with Christmas in it, the holidays. */
 function mostFrequent(reasons: readonly string[]): string {

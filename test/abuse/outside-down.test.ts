@@ -17,7 +17,7 @@ import { startRedis } from '../support/redis.ts'
 import { testTown, type Visitor } from '../support/town.ts'
 import { ORIGIN, productionEnv, startWeb } from './town-processes.ts'
 
-const PAGE_MS = 1_000
+const PAGE_MS = 5_000
 
 const ends: (() => Promise<unknown>)[] = []
 after(async () => {

@@ -45,7 +45,7 @@ async function pagesAnswer() {
     const answer = await fetch(url + path)
     await answer.text()
     assert.equal(answer.status, 200, path)
-    assert.ok(performance.now() - began < 1_000, `${path} took ${Math.round(performance.now() - began)} ms`)
+    assert.ok(performance.now() - began < 5_000, `${path} took ${Math.round(performance.now() - began)} ms`)
   }
 }
 

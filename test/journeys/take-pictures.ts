@@ -1,0 +1,61 @@
+// `npm run pictures`: the pictures of the README, taken anew from the demonstration town.
+import { statSync } from 'node:fs'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import type { Page } from 'playwright-core'
+import { openTown } from './open-town.ts'
+
+const FOLDER = new URL('../../docs/pictures/', import.meta.url)
+const MOST_BYTES = 150_000
+/** As much of a page as a reader of the README wants to see. */
+const TALLEST = { 375: 1_400, 1280: 900 }
+
+const t = await openTown({ demo: true })
+
+test('the parents’ screens, on a phone', async () => {
+  const context = await t.browser.phone({ baseURL: t.url })
+  const page = await context.newPage()
+  await page.goto('/')
+  await take(page, 'home', 375)
+  await t.signIn(context, 'amina.diallo@exemple.fr')
+  for (const [name, path] of [
+    ['dashboard', '/accueil'],
+    ['calendar', '/cantine?mois=2026-12'],
+    ['term', '/cantine/jusqu-aux-vacances'],
+    ['family', '/famille'],
+  ] as const) {
+    await page.goto(path)
+    await take(page, name, 375)
+  }
+  await page.goto('/factures')
+  await page.getByRole('link', { name: /^Voir le détail/ }).tap()
+  await page.getByRole('button', { name: /^Payer/ }).waitFor()
+  await take(page, 'invoice', 375)
+  await page.getByRole('button', { name: /^Payer/ }).tap()
+  await page.getByText('Choisissez un moyen de paiement').waitFor()
+  await take(page, 'payment', 375)
+})
+
+test('the clerks’ screens, on a desk', async () => {
+  const context = await t.browser.desk({ baseURL: t.url })
+  const page = await context.newPage()
+  await t.signIn(context, 'admin@valmont.example')
+  for (const [name, path] of [
+    ['desk', '/guichet/cantine/comptes?jour=2026-11-24'],
+    ['billing', '/guichet/facturation/2026-10'],
+  ] as const) {
+    await page.goto(path)
+    await take(page, name, 1280)
+  }
+})
+
+/** Takes what a screen as tall as the page shows: the bar that sticks to its bottom is at the bottom. */
+async function take(page: Page, name: string, width: 375 | 1280): Promise<void> {
+  const tall = await page.evaluate<number>('document.documentElement.scrollHeight')
+  await page.setViewportSize({ width, height: Math.min(tall, TALLEST[width]) })
+  const path = fileURLToPath(new URL(`${name}-${width}.png`, FOLDER))
+  await page.screenshot({ path })
+  await page.setViewportSize({ width, height: 812 })
+  const { size } = statSync(path)
+  if (size > MOST_BYTES) throw new Error(`${path}: ${size} bytes`)
+}
