@@ -76,15 +76,23 @@ function boundToUs(signal: NodeJS.Signals, as: Start['as']): [string, ...string[
   return [setpriv, ...user, `--pdeathsig=${signal.slice('SIG'.length)}`, '--']
 }
 
-/** A port that nobody listens on at this moment. */
+/**
+ * A port that nobody listens on at this moment, below those that the system lends to outgoing calls (from 32768 on): a
+ * process that was killed must find its port free when it is started again.
+ */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (!address || typeof address === 'string') throw new Error('no port')
-  return address.port
+  for (;;) {
+    const port = 12_000 + Math.floor(Math.random() * 20_000)
+    const server = createServer().listen(port, '127.0.0.1')
+    const [outcome] = await Promise.race([
+      once(server, 'listening').then(() => ['free']),
+      once(server, 'error').then(() => ['taken']),
+    ])
+    if (outcome === 'taken') continue
+    server.close()
+    await once(server, 'close')
+    return port
+  }
 }
 
 /** A new empty folder, removed when this process ends. */
