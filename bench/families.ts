@@ -1,4 +1,3 @@
-import { createHash, createHmac, randomBytes } from 'node:crypto'
 import { accounts } from '../src/access/schema.ts'
 import { type Id, newId } from '../src/kernel/ids.ts'
 import { cents } from '../src/kernel/money.ts'
@@ -14,7 +13,7 @@ import {
 import { schoolHolidays, schools } from '../src/schools/schema.ts'
 import { tariffs } from '../src/tariffs/schema.ts'
 import type { Town } from '../src/town-context.ts'
-import { sessions } from '../src/web/schema.ts'
+import { signedIn } from './signed-in.ts'
 
 export type BenchFamily = { householdId: Id<'household'>; children: Id<'person'>[]; cookie: string }
 
@@ -132,17 +131,7 @@ export async function benchFamilies(town: Town, howMany: number, schoolCount = 2
           administrator: false,
           createdAt: now,
         })
-        const sessionId = randomBytes(24).toString('base64url')
-        await tx.insert(sessions).values({
-          idHash: createHash('sha256').update(sessionId).digest('hex'),
-          accountId,
-          data: { cookie: { originalMaxAge: 1_209_600_000, httpOnly: true, path: '/' }, accountId },
-          createdAt: now,
-          lastSeenAt: now,
-          expiresAt: now.add({ hours: 24 * 14 }),
-        })
-        const seal = createHmac('sha256', town.config.secret).update(sessionId).digest('base64').replace(/=+$/, '')
-        const cookie = `guichet=${encodeURIComponent(`s:${sessionId}.${seal}`)}`
+        const cookie = await signedIn(tx, town, accountId)
         families.push({ householdId, children: kids, cookie })
       }
     })

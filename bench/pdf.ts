@@ -27,6 +27,8 @@ const town: TownIdentity = {
   colour: '#1d5b79',
   hosting: 'Valmont',
   latePaymentNotice: 'Nous vous envoyons un rappel. Ensuite, le Trésor public vous réclame la somme.',
+  court: { name: 'Tribunal judiciaire de Lille', address: ['13 avenue du Peuple-Belge', '59034 Lille Cedex'] },
+  civilRegistry: { phone: '03 20 00 00 01', email: 'etat-civil@valmont.example' },
 }
 
 /** The n-th family's invoice: sixty lines for two children, on two pages. */

@@ -7,6 +7,7 @@ const benches: Record<string, () => Promise<Figure[]>> = {
   pdf: async () => (await import('./pdf.ts')).benchPdf(),
   booking: async () => (await import('./booking.ts')).benchBooking(),
   page: async () => (await import('./calendar-page.ts')).benchCalendarPage(),
+  queue: async () => (await import('./queue.ts')).benchQueue(),
   billing: async () => (await import('./billing.ts')).benchBilling(),
 }
 

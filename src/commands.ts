@@ -72,7 +72,10 @@ export async function createUser(config: Config, options: Record<string, unknown
     return
   }
   try {
-    const { link } = await withTown(config, ({ town }) => createClerk(town, operator, wanted.data))
+    const { link } = await withTown(config, async ({ town, watch }) => {
+      await watch() // the letter tells the hours that an administrator set
+      return createClerk(town, operator, wanted.data)
+    })
     console.log(`${wanted.data.email}: the password is chosen by this link, within seven days:\n${link}`)
   } catch (error) {
     if (!(error instanceof Problem)) throw error

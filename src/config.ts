@@ -97,6 +97,7 @@ const DEMO_TOWN = {
   TOWN_PHONE: '03 20 00 00 00',
   TOWN_EMAIL: 'bonjour@valmont.example',
   TOWN_OPENING_HOURS: 'du lundi au vendredi, de 8 h 30 à 17 h',
+  TOWN_COURT: 'Tribunal judiciaire de Lille|13 avenue du Peuple-Belge|59034 Lille Cedex',
 }
 
 const environment = z.object({
@@ -138,6 +139,12 @@ const environment = z.object({
   TOWN_PHONE: z.string().optional(),
   TOWN_EMAIL: z.email().optional(),
   TOWN_OPENING_HOURS: z.string().optional(),
+  TOWN_COURT: z
+    .string()
+    .regex(/^[^|]+(\|[^|]+)+$/, 'must be its name, then the lines of its address, separated by |')
+    .optional(),
+  TOWN_CIVIL_REGISTRY_PHONE: z.string().optional(),
+  TOWN_CIVIL_REGISTRY_EMAIL: z.email().optional(),
   TOWN_REGIE: z.string().default('Régie de recettes Restauration et enfance'),
   TOWN_COLOUR: z
     .string()
@@ -197,6 +204,7 @@ export function readConfig(mode: Mode, env: Record<string, string | undefined>):
   if (!parsed.success || faults.length > 0) throw new ConfigError(faults)
   const e = { ...parsed.data }
   const town = { ...DEMO_TOWN, ...set }
+  const [court = '', ...courtAddress] = town.TOWN_COURT.split('|')
   const folder = join(import.meta.dirname, '../var')
   return Object.freeze<Config>({
     mode,
@@ -233,6 +241,11 @@ export function readConfig(mode: Mode, env: Record<string, string | undefined>):
       ...(e.TOWN_LOGO ? { logoFile: e.TOWN_LOGO } : {}),
       hosting: e.TOWN_HOSTING,
       latePaymentNotice: e.TOWN_LATE_PAYMENT_NOTICE,
+      court: { name: court, address: courtAddress },
+      civilRegistry: {
+        phone: e.TOWN_CIVIL_REGISTRY_PHONE ?? town.TOWN_PHONE,
+        email: e.TOWN_CIVIL_REGISTRY_EMAIL ?? town.TOWN_EMAIL,
+      },
     },
     schoolZone: e.SCHOOL_ZONE,
     canteen: {

@@ -19,6 +19,7 @@ export type Serving = { url: string; stop(): Promise<void> }
 /** Opens the doors. Slow or silent clients are let go: node's own limits would keep them for minutes. */
 export async function serve(running: RunningTown): Promise<Serving> {
   const { config } = running.town
+  await running.watch()
   const server = createServer({ connectionsCheckingInterval: CHECK_CONNECTIONS_MS }, running.app)
   server.headersTimeout = 10_000
   server.requestTimeout = 30_000
@@ -44,6 +45,7 @@ function closeServer(server: Server): Promise<void> {
 /** Does the outbox's work in this process or, with Redis, as one of many workers. */
 export async function work(running: RunningTown): Promise<{ stop(): Promise<void> }> {
   const { jobs, town, scheduled } = running
+  await running.watch()
   const stopSchedule = startSchedule(town, scheduled, error => town.log.error({ err: error }, 'schedule'))
   if (!town.config.redisUrl) {
     const inProcess = startInProcessJobs(jobs)

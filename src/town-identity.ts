@@ -15,4 +15,8 @@ export type TownIdentity = {
   hosting: string
   /** The creditor's words at the foot of the invoice: what follows non-payment, whom to write to. */
   latePaymentNotice: string
+  /** The judicial court that the town hall depends on: letters that refuse a civil record must name it. */
+  court: { name: string; address: readonly string[] }
+  /** How the civil registry is reached: an acknowledgement must say it (CRPA, art. R112-5). */
+  civilRegistry: { phone: string; email: string }
 }

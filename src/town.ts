@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import { accessApi } from './access/api.ts'
 import { accessJobs, accessScheduled } from './access/jobs.ts'
 import { accessPages } from './access/pages.ts'
+import { accountById } from './access/store.ts'
 import { webApp } from './app.ts'
 import { sealWholeTrail } from './audit/seal.ts'
 import { billingApi } from './billing/api.ts'
@@ -11,13 +12,16 @@ import { amountsOwed, familyInvoices, invoicesToDo } from './billing/dashboard.t
 import { billingInvoicePages } from './billing/desk-invoices.ts'
 import { billingMonthPages } from './billing/desk-months.ts'
 import { countOpenDisputes } from './billing/disputes.ts'
+import { billingFigures } from './billing/figures.ts'
 import { billingHolds } from './billing/holds.ts'
 import { billingJobs, billingScheduled } from './billing/jobs.ts'
 import { billingPages } from './billing/pages.ts'
+import { invoiceSearch } from './billing/invoice-search.ts'
 import { uninvoicedMeals } from './billing/uninvoiced-meals.ts'
 import { canteenApi } from './canteen/api.ts'
 import { placesAreCounted } from './canteen/counters.ts'
 import { comingMeals, familyMeals, offersToDo } from './canteen/dashboard.ts'
+import { canteenFigures } from './canteen/figures.ts'
 import { canteenHolds } from './canteen/holds.ts'
 import { canteenJobs, canteenScheduled } from './canteen/jobs.ts'
 import { canteenPages } from './canteen/pages.ts'
@@ -28,13 +32,25 @@ import { countClosing } from './canteen/staff-closing.ts'
 import { countsScheduled } from './canteen/staff-counts.ts'
 import { staffJobs } from './canteen/staff-jobs.ts'
 import { staffPages } from './canteen/staff-pages.ts'
+import { civilRecordsApi } from './civil-records/api.ts'
+import { civilFarewell, requestsToDo } from './civil-records/dashboard.ts'
+import { civilFigures } from './civil-records/figures.ts'
+import { civilRecordsJobs, civilRecordsScheduled } from './civil-records/jobs.ts'
+import { countToTreat, registryDay } from './civil-records/overview.ts'
+import { civilRecordsPages } from './civil-records/pages.ts'
+import { personRequests } from './civil-records/person-section.ts'
+import { requestSearch } from './civil-records/request-search.ts'
 import type { Config } from './config.ts'
 import type { Queries } from './db/database.ts'
 import { openDatabase } from './db/open.ts'
 import { bullBoard } from './desk/bull-board.ts'
+import { type FiguresProvider, figuresPages } from './desk/figures-pages.ts'
+import { journalPages } from './desk/journal-pages.ts'
 import { deskPages } from './desk/pages.ts'
+import { familySearch, personSearch } from './desk/search-people.ts'
+import { searchPages } from './desk/search-pages.ts'
 import { countDeadJobs, countLettersToTreat } from './desk/store.ts'
-import type { DeskTask } from './desk/tasks.ts'
+import type { DeskOverview, DeskTask } from './desk/tasks.ts'
 import { fileStore } from './documents/file-store.ts'
 import { documentPool } from './documents/pool.ts'
 import { redisHealth } from './jobs/redis-health.ts'
@@ -64,6 +80,8 @@ import { allHolds } from './people/holds.ts'
 import { peoplePages } from './people/pages.ts'
 import type { PeopleParts } from './people/parts.ts'
 import { schoolDirectory } from './schools/directory.ts'
+import { liveIdentity } from './settings/live-identity.ts'
+import { settingsPages } from './settings/pages.ts'
 import { tariffApi } from './tariffs/api.ts'
 import { tariffDeskPages } from './tariffs/desk-pages.ts'
 import { tariffPages } from './tariffs/pages.ts'
@@ -81,6 +99,8 @@ export type RunningTown = {
   jobs: JobsParts
   scheduled: readonly Scheduled[]
   invariants: readonly Invariant[]
+  /** From now on what an administrator changes in any process is seen in this one within seconds. */
+  watch(): Promise<void>
   /** From now on `/readyz` says no: the load balancer sends nobody more. */
   drain(): void
   close(): Promise<void>
@@ -97,6 +117,10 @@ type Service = {
   scheduled?: readonly Scheduled[]
   /** Queues shown on the clerks' first page. */
   deskTasks?: readonly DeskTask[]
+  /** What the service counts, for the clerks' dashboard. */
+  figures?: readonly FiguresProvider[]
+  /** A service's day, on the same page. */
+  deskOverview?: DeskOverview
   /** What must always be true, for `doctor`. */
   invariants?: readonly Invariant[]
 }
@@ -105,10 +129,12 @@ type Service = {
 type Given = { clock?: Clock; log?: Logger; extraPages?: (town: Town) => Router }
 
 /** The one place that knows every part: builds each once, from the configuration, and hands it to those that need it. */
-export async function buildTown(config: Config, given: Given = {}): Promise<RunningTown> {
-  const log = given.log ?? openLog(config.logLevel)
+export async function buildTown(configured: Config, given: Given = {}): Promise<RunningTown> {
+  const log = given.log ?? openLog(configured.logLevel)
   const clock = given.clock ?? systemClock
-  const db = await openDatabase(config.database)
+  const db = await openDatabase(configured.database)
+  const identity = liveIdentity(configured.town, db)
+  const config: Config = { ...configured, town: identity.town }
   const files = fileStore(config.filesDir)
   const languages = await loadLanguages({ strict: config.mode === 'test' })
   const assets = loadAssets(config.town)
@@ -138,10 +164,11 @@ export async function buildTown(config: Config, given: Given = {}): Promise<Runn
   const peopleParts: PeopleParts = {
     schools: schoolDirectory,
     holdsOf,
-    toDos: [familyToDos, invoicesToDo, offersToDo],
+    toDos: [familyToDos, invoicesToDo, offersToDo, requestsToDo],
     comingDays: comingMeals,
     amounts: amountsOwed,
     familySections: [familyMeals, familyInvoices],
+    personSections: [personRequests],
   }
 
   const services: Service[] = [
@@ -152,7 +179,13 @@ export async function buildTown(config: Config, given: Given = {}): Promise<Runn
           key: 'letters',
           href: '/guichet/courriers',
           services: ['canteen', 'cash-office'],
-          count: countLettersToTreat,
+          count: countLettersToTreat('families'),
+        },
+        {
+          key: 'civilLetters',
+          href: '/guichet/courriers',
+          services: ['civil-registry'],
+          count: countLettersToTreat('civil-registry'),
         },
       ],
     },
@@ -161,7 +194,7 @@ export async function buildTown(config: Config, given: Given = {}): Promise<Runn
       scheduled: [{ topic: 'audit.seal', period: everyMinutes(10) }],
     },
     {
-      pages: accessPages(town, holdsOf),
+      pages: accessPages(town, { holdsOf, farewells: [civilFarewell] }),
       endpoints: accessApi(town),
       jobs: accessJobs(town),
       scheduled: accessScheduled,
@@ -190,6 +223,7 @@ export async function buildTown(config: Config, given: Given = {}): Promise<Runn
       endpoints: canteenApi(town),
       jobs: canteenJobs(town),
       scheduled: canteenScheduled,
+      figures: [{ key: 'canteen', services: ['canteen'], load: canteenFigures }],
       invariants: [{ name: 'places taken are meals booked or offered', check: placesAreCounted }],
     },
     { pages: Router().use(tariffPages(town), tariffDeskPages(town)), endpoints: tariffApi(town) },
@@ -207,6 +241,7 @@ export async function buildTown(config: Config, given: Given = {}): Promise<Runn
           count: countOpenDisputes,
         },
       ],
+      figures: [{ key: 'billing', services: ['cash-office'], load: billingFigures }],
       invariants: [{ name: 'the books balance', check: checkLedger }],
     },
     {
@@ -239,6 +274,26 @@ export async function buildTown(config: Config, given: Given = {}): Promise<Runn
         { key: 'closing', href: '/guichet/cantine/fermetures', services: ['canteen'], count: countClosing },
       ],
     },
+    {
+      pages: civilRecordsPages(town, pdf),
+      endpoints: civilRecordsApi(town),
+      jobs: civilRecordsJobs(town, pdf),
+      scheduled: civilRecordsScheduled,
+      figures: [{ key: 'civil', services: ['civil-registry'], load: civilFigures }],
+      deskTasks: [
+        { key: 'civilRecords', href: '/guichet/etat-civil', services: ['civil-registry'], count: countToTreat },
+      ],
+      deskOverview: { key: 'civilRecords', services: ['civil-registry'], figures: registryDay },
+    },
+    {
+      pages: settingsPages(town, {
+        refresh: identity.refresh,
+        emailOf: async (db, accountId) => {
+          const account = await accountById(db, accountId)
+          return account?.contact ?? account?.email
+        },
+      }),
+    },
     { pages: openDataPages(town) },
     { deskTasks: [{ key: 'jobs', href: '/guichet/travaux', services: [], count: countDeadJobs }] },
   ]
@@ -250,7 +305,17 @@ export async function buildTown(config: Config, given: Given = {}): Promise<Runn
   const app = webApp(town, {
     pages: [
       ...services.flatMap(service => service.pages ?? []),
-      deskPages(town, deskTasks),
+      figuresPages(
+        town,
+        services.flatMap(service => service.figures ?? []),
+      ),
+      deskPages(
+        town,
+        deskTasks,
+        services.flatMap(service => service.deskOverview ?? []),
+      ),
+      searchPages(town, [familySearch, personSearch, requestSearch, invoiceSearch]),
+      journalPages(town),
       board.pages,
       ...(given.extraPages ? [given.extraPages(town)] : []),
     ],
@@ -267,10 +332,12 @@ export async function buildTown(config: Config, given: Given = {}): Promise<Runn
     jobs: { db, clock, log, handlers: Object.assign({}, ...services.map(service => service.jobs)) },
     scheduled: services.flatMap(service => service.scheduled ?? []),
     invariants: services.flatMap(service => service.invariants ?? []),
+    watch: identity.watch,
     drain: () => {
       draining = true
     },
     close: async () => {
+      identity.stop()
       redis?.close()
       await board.close()
       transport.close()

@@ -1,6 +1,5 @@
 import { Router } from 'express'
 import { Problem } from '../kernel/problems.ts'
-import type { HoldsOf } from '../people/holds.ts'
 import type { Town } from '../town-context.ts'
 import { signedIn } from '../web/asker.ts'
 import { goOn, refused, typed, wordsOf } from '../web/form-page.ts'
@@ -14,12 +13,12 @@ import {
   newEmailOf,
   ownAccount,
 } from './change-account.ts'
-import { closeAccount, closingOf } from './close-account.ts'
+import { type ClosingParts, closeAccount, closingOf } from './close-account.ts'
 import { devicesOf, signOutDevice, signOutEverywhere } from './devices.ts'
 import { closeSession } from './session.ts'
 
 /** « Mon compte »: how one signs in, where one is signed in, and the end of it. */
-export function accountPages(town: Town, holdsOf: HoldsOf): Router {
+export function accountPages(town: Town, closingParts: ClosingParts): Router {
   const { render } = town
   const router = Router()
 
@@ -107,7 +106,7 @@ export function accountPages(town: Town, holdsOf: HoldsOf): Router {
   router.post('/compte/fermer', async (req, res) => {
     try {
       const refusal = await refused(res, town, () =>
-        closeAccount(town, holdsOf, signedIn(res), typed(req.body, 'password')),
+        closeAccount(town, closingParts, signedIn(res), typed(req.body, 'password')),
       )
       if (refusal) return await closePage(res, refusal.status, refusal.errors)
     } catch (error) {
@@ -121,13 +120,13 @@ export function accountPages(town: Town, holdsOf: HoldsOf): Router {
 
   async function closePage(res: Parameters<typeof signedIn>[0], status: number, errors: readonly object[]) {
     const asker = signedIn(res)
-    const { holds, successor, householdId } = await closingOf(town, holdsOf, asker)
+    const { holds, successor, householdId, stays } = await closingOf(town, closingParts, asker)
     const { t } = wordsOf(town, res)
     const say = (blocks: boolean) =>
       holds.filter(hold => hold.blocks === blocks).map(({ words, params }) => t(words, params ?? {}))
     const view = {
       blocking: say(true),
-      kept: say(false),
+      kept: [...say(false), ...stays.map(({ words, params }) => t(words, params))],
       family: householdId === undefined ? 'none' : successor ? 'goes-on' : 'ends',
       clerk: asker.kind === 'clerk',
       errors,

@@ -2,6 +2,7 @@ import type { Handlers } from '../jobs/run.ts'
 import { dailyAt, type Scheduled } from '../jobs/schedule.ts'
 import type { Town } from '../town-context.ts'
 import { forgetExpiredSessions } from '../web/session.ts'
+import { forgetOldCodes } from './activation.ts'
 import { forgetOldAttempts } from './attempts.ts'
 import { forgetUnconfirmed } from './forget-unconfirmed.ts'
 import { forgetOldLinks } from './links.ts'
@@ -16,6 +17,7 @@ export function accessJobs(town: Town): Handlers {
       await town.db.transaction(async tx => {
         await forgetOldAttempts(tx, now)
         await forgetOldLinks(tx, now)
+        await forgetOldCodes(tx, now)
         await forgetExpiredSessions(tx, now)
         await forgetUnconfirmed(tx, now)
       })

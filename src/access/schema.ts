@@ -24,7 +24,7 @@ export const accounts = table(
     lastSignInAt: instant(),
     createdAt: instant().notNull(),
   },
-  t => [uniqueIndex('accounts_email').on(t.email), uniqueIndex('accounts_person').on(t.personId)],
+  t => [uniqueIndex('accounts_email').on(t.email), uniqueIndex('accounts_person').on(t.personId), index('accounts_clerk').on(t.clerk)],
 )
 
 /** One-time links sent by mail: confirm an address, choose a password. Only the hash is kept. */
@@ -40,6 +40,29 @@ export const accountTokens = table(
     usedAt: instant(),
   },
   t => [index('account_tokens_account').on(t.accountId)],
+)
+
+/** Codes printed for people without e-mail, who open an account with one at home. Only the hash is kept. */
+export const activationCodes = table(
+  'activation_codes',
+  {
+    codeHash: text().primaryKey(),
+    personId: ref<'person'>().notNull(),
+    /** The clerk who printed it. */
+    createdBy: ref<'account'>().notNull(),
+    createdAt: instant().notNull(),
+    expiresAt: instant().notNull(),
+    usedAt: instant(),
+    /** What was chosen with it, until the address is confirmed: as typed, argon2id, and the link of the letter by its hash. */
+    email: text(),
+    passwordHash: text(),
+    confirmHash: text(),
+  },
+  t => [
+    index('activation_codes_person').on(t.personId),
+    uniqueIndex('activation_codes_confirm').on(t.confirmHash),
+    index('activation_codes_end').on(t.expiresAt),
+  ],
 )
 
 /** Attempts counted per key (account, address), so that guessing is slow whichever process answers. */

@@ -146,7 +146,7 @@ async function writeConfirmation(tx: Tx, town: Town, email: string): Promise<str
 }
 
 /** Somebody signed up with the address of an account: only its owner is told. */
-async function tellOwner(tx: Tx, town: Town, account: Account): Promise<string> {
+export async function tellOwner(tx: Tx, town: Town, account: Account): Promise<string> {
   const event = newId()
   await writeAccountLetter(tx, town, {
     kind: 'already-there',

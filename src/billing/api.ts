@@ -84,7 +84,7 @@ export function billingApi(town: Town): Endpoint[] {
       problems: ['no-household'],
       handle: async ({ actor, query: { after } }) => {
         if (actor.kind === 'anonymous') throw signInFirst()
-        const householdId = await householdOf(read, actor)
+        const householdId = await householdOf(read, actor, 'cash-office')
         const all = await invoicesOf(read, householdId, today())
         const rest = all.filter(each => after === undefined || each.number < after)
         const shown = rest.slice(0, PER_PAGE)
@@ -110,7 +110,7 @@ export function billingApi(town: Town): Endpoint[] {
       problems: ['no-household', 'not-found'],
       handle: async ({ actor, params: { id }, query: { lang } }) => {
         if (actor.kind === 'anonymous') throw signInFirst()
-        const found = await invoiceOf(read, await householdOf(read, actor), id, today())
+        const found = await invoiceOf(read, await householdOf(read, actor, 'cash-office'), id, today())
         const words = town.languages.for(lang)
         const lines = await linesOfInvoice(read, found.id)
         const notes = await creditNotesOf(read, found.id)

@@ -1,3 +1,4 @@
+import { personAmong } from '../kernel/actor.ts'
 import { dayInParis, PARIS } from '../kernel/clock.ts'
 import { cents, sum } from '../kernel/money.ts'
 import type { Amounts, ToDos } from '../people/dashboard.ts'
@@ -7,7 +8,8 @@ import { invoicesOf } from './store.ts'
 import { ofMonth } from './words.ts'
 
 /** Invoices to pay, for the parents' first page. */
-export const invoicesToDo: ToDos = async ({ town, householdId, words }) => {
+export const invoicesToDo: ToDos = async ({ town, actor, householdId, words }) => {
+  if (!personAmong(actor, 'cash-office')) return []
   const { t, f } = words
   const invoices = await invoicesOf(town.db.read, householdId, dayInParis(town.clock.now()))
   return invoices
@@ -24,7 +26,8 @@ export const invoicesToDo: ToDos = async ({ town, householdId, words }) => {
 }
 
 /** What is owed and what is in the household's favour, for the parents' first page. */
-export const amountsOwed: Amounts = async ({ town, householdId, words: { t, f } }) => {
+export const amountsOwed: Amounts = async ({ town, actor, householdId, words: { t, f } }) => {
+  if (!personAmong(actor, 'cash-office')) return []
   const { owed, credit } = await standing(town, householdId)
   return [
     ...(owed > 0 ? [{ label: t('billing:amounts.owed'), text: f.money(owed), href: '/factures' }] : []),

@@ -1,5 +1,6 @@
 import { type Request, type Response, Router } from 'express'
 import { z } from 'zod'
+import { documentOf } from '../documents/keep.ts'
 import { dayInParis } from '../kernel/clock.ts'
 import type { Id } from '../kernel/ids.ts'
 import { type Cents, fromEuros } from '../kernel/money.ts'
@@ -8,11 +9,12 @@ import type { Town } from '../town-context.ts'
 import { clerkOf, flash } from '../web/asker.ts'
 import { sendCsv } from '../web/csv.ts'
 import { faultsOf, pageErrors, parse } from '../web/forms.ts'
+import { sendDocument } from '../web/pdf.ts'
 import { creditable, issueCreditNote } from './credit.ts'
 import { answerDispute, DISPUTES_PER_PAGE, disputeById, openDisputes } from './disputes.ts'
 import { findInvoices, invoiceFilters } from './find-invoices.ts'
-import { invoiceView, row, sendDocument } from './pages.ts'
-import { creditNotesOf, documentOf, type Invoice, invoiceById, linesOfInvoice } from './store.ts'
+import { invoiceView, row } from './pages.ts'
+import { creditNotesOf, type Invoice, invoiceById, linesOfInvoice } from './store.ts'
 
 const PER_PAGE = 25
 const MOST_EXPORTED = 100_000

@@ -30,7 +30,7 @@ export async function disputeInvoice(
 ): Promise<Id<'invoice-dispute'>> {
   const now = town.clock.now()
   return town.db.transaction(async tx => {
-    const householdId = await householdOf(tx, actor)
+    const householdId = await householdOf(tx, actor, 'cash-office')
     const invoice = await invoiceOf(tx, householdId, invoiceId, dayInParis(now))
     if (invoice.disputed) throw conflict('dispute-open')
     const positions = new Set((await linesOfInvoice(tx, invoice.id)).map(line => line.position))

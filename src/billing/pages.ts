@@ -1,19 +1,19 @@
 import { type Request, type Response, Router } from 'express'
 import { z } from 'zod'
-import type { documents } from '../documents/schema.ts'
+import { documentOf } from '../documents/keep.ts'
 import { dayInParis } from '../kernel/clock.ts'
-import { type FieldError, Problem } from '../kernel/problems.ts'
+import type { FieldError } from '../kernel/problems.ts'
 import { householdOf } from '../people/store.ts'
 import type { Town } from '../town-context.ts'
 import { flash, signedIn } from '../web/asker.ts'
 import { faultsOf, pageErrors, parse } from '../web/forms.ts'
 import type { Translator } from '../web/i18n.ts'
+import { sendDocument } from '../web/pdf.ts'
 import { disputeInvoice, disputesOf } from './disputes.ts'
 import { creditsOf, creditTotal } from './ledger.ts'
 import { disputeReasons } from './schema.ts'
 import {
   creditNotesOf,
-  documentOf,
   type Invoice,
   type InvoiceLine,
   invoiceOf,
@@ -43,12 +43,12 @@ export function billingPages(town: Town): Router {
   const wordsOf = (res: Response) => town.languages.for(String(res.locals['language'] ?? 'fr'))
   const today = () => dayInParis(town.clock.now())
   const own = async (req: Request<{ id: string }>, res: Response) => {
-    const householdId = await householdOf(db.read, signedIn(res))
+    const householdId = await householdOf(db.read, signedIn(res), 'cash-office')
     return invoiceOf(db.read, householdId, req.params.id, today())
   }
 
   router.get('/factures', async (req, res) => {
-    const householdId = await householdOf(db.read, signedIn(res))
+    const householdId = await householdOf(db.read, signedIn(res), 'cash-office')
     const { apres } = parse(paging, req.query)
     const all = await invoicesOf(db.read, householdId, today())
     const words = wordsOf(res)
@@ -168,16 +168,3 @@ export async function invoiceView(town: Town, words: Translator, invoice: Invoic
 
 const linesOf = (words: Translator, lines: readonly InvoiceLine[], childId: string) =>
   lines.filter(line => line.childId === childId).map(line => ({ position: line.position, ...lineView(words, line) }))
-
-/** Answers with a PDF kept by the worker. Throws 404 while it is being made. */
-export async function sendDocument(
-  town: Town,
-  res: Response,
-  document: typeof documents.$inferSelect | undefined,
-): Promise<void> {
-  if (!document) throw new Problem(404, 'document-not-ready')
-  const bytes = await town.files.read(document.storedAs)
-  res.setHeader('Cache-Control', 'private, no-store')
-  res.setHeader('Content-Disposition', `inline; filename="${document.name}"`)
-  res.type('application/pdf').send(bytes)
-}

@@ -1,5 +1,6 @@
 import type { Queries } from '../db/database.ts'
 import { and, asc, between, gt, sql } from '../db/drizzle.ts'
+import { documentOf } from '../documents/keep.ts'
 import { dayInParis } from '../kernel/clock.ts'
 import type { Id } from '../kernel/ids.ts'
 import { cents } from '../kernel/money.ts'
@@ -8,7 +9,6 @@ import { owedOn } from './ledger.ts'
 import { writeReminder } from './letters.ts'
 import { HOUSEHOLDS_AT_ONCE, paced } from './pace.ts'
 import { invoiceDisputes, invoiceNotices, invoices, ledgerLines } from './schema.ts'
-import { documentOf } from './store.ts'
 
 /** Days after the due date. The last reminder is not sent on a debt so old that the Treasury has long had it. */
 const FIRST = 7

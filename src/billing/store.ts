@@ -1,7 +1,6 @@
 import { prepared, type Queries } from '../db/database.ts'
 import { and, asc, desc, eq, sql, sumOf } from '../db/drizzle.ts'
 import { inList, listOf } from '../db/lists.ts'
-import { documents } from '../documents/schema.ts'
 import type { Id } from '../kernel/ids.ts'
 import { type Cents, cents } from '../kernel/money.ts'
 import { notFound } from '../kernel/problems.ts'
@@ -126,17 +125,4 @@ export async function movementsOf(db: Queries, invoiceId: Id<'invoice'>): Promis
     .groupBy(ledgerPostings.id, ledgerPostings.at, ledgerPostings.kind, ledgerPostings.key)
     .orderBy(asc(ledgerPostings.at), asc(ledgerPostings.id))
   return rows.map(({ at, kind, key, amount }) => ({ at, kind, key, amount: cents(Number(amount)) }))
-}
-
-/** The PDF of an invoice or credit note; undefined while the worker has not made it. */
-export async function documentOf(
-  db: Queries,
-  kind: 'invoice' | 'credit-note',
-  subjectId: string,
-): Promise<typeof documents.$inferSelect | undefined> {
-  const [document] = await db
-    .select()
-    .from(documents)
-    .where(and(eq(documents.kind, kind), eq(documents.subjectId, subjectId)))
-  return document
 }

@@ -6,10 +6,11 @@ import { dayInParis } from '../kernel/clock.ts'
 import { eachDay } from '../kernel/days.ts'
 import { type Id, newId } from '../kernel/ids.ts'
 import { invalid, notFound } from '../kernel/problems.ts'
-import { fileOf, fileRow, keepFile } from '../people/files.ts'
+import { fileOf, fileRow } from '../people/files.ts'
 import { type Child, childrenOf, householdOf } from '../people/store.ts'
-import type { Upload } from '../people/uploads.ts'
 import type { Town } from '../town-context.ts'
+import type { Upload } from '../uploads/form.ts'
+import { keepUpload } from '../uploads/stored-files.ts'
 import { once } from '../web/idempotency.ts'
 import { absenceOutcomes } from './absences.ts'
 import { childrenDays } from './month.ts'
@@ -71,14 +72,14 @@ export type ClaimForm = { days: readonly { childId: string; day: Temporal.PlainD
 export async function claimAbsence(town: Town, actor: Actor, { days, paper }: ClaimForm, key?: string): Promise<void> {
   const now = town.clock.now()
   if (days.length === 0) throw invalid([{ field: 'days', code: 'no-day' }])
-  await claimed(town.db.read, town, await householdOf(town.db.read, actor), days)
-  const file = await keepFile(town, paper, 'paper')
+  await claimed(town.db.read, town, await householdOf(town.db.read, actor, 'canteen'), days)
+  const file = await keepUpload(town, paper, 'paper')
   const sending = newId<'absence-claim'>()
   let sent: { sending: string } | undefined
   try {
     const asked = { scope: scopeOf(actor), key, content: { absence: days, size: file.size } }
     sent = await once({ db: town.db, now }, asked, async tx => {
-      const householdId = await householdOf(tx, actor)
+      const householdId = await householdOf(tx, actor, 'canteen')
       const missed = await claimed(tx, town, householdId, days)
       const fileId = await fileRow(tx, now, { ...file, householdId, purpose: 'absence' })
       await tx.insert(absenceClaims).values(

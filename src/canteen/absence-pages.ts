@@ -1,9 +1,9 @@
 import { type Response, Router } from 'express'
 import { isoDay } from '../kernel/days.ts'
-import { sendFile } from '../people/files.ts'
 import { childrenOf, householdOf } from '../people/store.ts'
-import { mustBeThere, readUpload } from '../people/uploads.ts'
 import type { Town } from '../town-context.ts'
+import { mustBeThere, readUpload } from '../uploads/form.ts'
+import { sendStoredFile } from '../uploads/stored-files.ts'
 import { signedIn } from '../web/asker.ts'
 import { goOn, refused, typed, wordsOf } from '../web/form-page.ts'
 import { claimAbsence, claimsOf, missedMeals, paperOf } from './absence-claims.ts'
@@ -15,7 +15,7 @@ export function absencePages(town: Town): Router {
   const router = Router()
 
   const page = async (res: Response, chosen: readonly string[], errors: readonly object[], status: number) => {
-    const householdId = await householdOf(db, signedIn(res))
+    const householdId = await householdOf(db, signedIn(res), 'canteen')
     const { t, f } = wordsOf(town, res)
     const rule = absenceRuleOf(town.config)
     const missed = await missedMeals(db, town, householdId)
@@ -44,7 +44,7 @@ export function absencePages(town: Town): Router {
 
   router.post('/cantine/absence', async (req, res) => {
     const asker = signedIn(res)
-    await householdOf(db, asker)
+    await householdOf(db, asker, 'canteen')
     const refusal = await refused(res, town, async () => {
       const upload = await readUpload(req, res, 'paper')
       const days = chosenDays(req.body).flatMap(value => {
@@ -61,8 +61,8 @@ export function absencePages(town: Town): Router {
   })
 
   router.get('/cantine/absence/:id/papier', async (req, res) => {
-    const householdId = await householdOf(db, signedIn(res))
-    await sendFile(town, res, await paperOf(db, householdId, req.params.id))
+    const householdId = await householdOf(db, signedIn(res), 'canteen')
+    await sendStoredFile(town, res, await paperOf(db, householdId, req.params.id))
   })
   return router
 }

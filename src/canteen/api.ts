@@ -82,7 +82,7 @@ const tag = 'canteen'
 
 /** The canteen for programs: what the parents' pages do, by the same use cases. */
 export function canteenApi(town: Town): Endpoint[] {
-  const household = (actor: Actor) => householdOf(town.db.read, known(actor))
+  const household = (actor: Actor) => householdOf(town.db.read, known(actor), 'canteen')
   return [
     endpoint({
       method: 'get',

@@ -29,7 +29,7 @@ export async function makeFeed(town: Town, actor: Actor): Promise<string> {
   const now = town.clock.now()
   const token = randomBytes(32).toString('base64url')
   await town.db.transaction(async tx => {
-    const householdId = await householdOf(tx, actor)
+    const householdId = await householdOf(tx, actor, 'canteen')
     await revoke(tx, now, householdId)
     await tx.insert(calendarFeeds).values({ tokenHash: hashOf(token), householdId, createdAt: now })
     await audit(tx, now, actor, { action: 'calendar-feed.made', subject: { kind: 'household', id: householdId } })
@@ -41,7 +41,7 @@ export async function makeFeed(town: Town, actor: Actor): Promise<string> {
 export async function revokeFeed(town: Town, actor: Actor): Promise<void> {
   const now = town.clock.now()
   await town.db.transaction(async tx => {
-    const householdId = await householdOf(tx, actor)
+    const householdId = await householdOf(tx, actor, 'canteen')
     await revoke(tx, now, householdId)
     await audit(tx, now, actor, { action: 'calendar-feed.revoked', subject: { kind: 'household', id: householdId } })
   })

@@ -1,8 +1,12 @@
+import { personAmong } from '../kernel/actor.ts'
 import { dayInParis } from '../kernel/clock.ts'
 import { eachDay } from '../kernel/days.ts'
-import type { ComingDaysOf, ToDos } from '../people/dashboard.ts'
+import type { Id } from '../kernel/ids.ts'
+import type { ComingDays, ComingDaysOf, ToDos } from '../people/dashboard.ts'
 import type { FamilySection } from '../people/desk-family.ts'
 import { childrenOf } from '../people/store.ts'
+import type { Town } from '../town-context.ts'
+import type { Translator } from '../web/i18n.ts'
 import { type ChildMeal, childrenDays } from './month.ts'
 import { waitingListsOf } from './waiting.ts'
 import { momentInWords } from './words.ts'
@@ -12,7 +16,10 @@ const DAYS_SHOWN = 5
 const HORIZON = 21
 
 /** The next canteen days of each child, for the parents' first page. */
-export const comingMeals: ComingDaysOf = async ({ town, householdId, words: { t } }) => {
+export const comingMeals: ComingDaysOf = async ({ town, actor, householdId, words }) =>
+  personAmong(actor, 'canteen') ? mealsToCome(town, householdId, words) : []
+
+async function mealsToCome(town: Town, householdId: Id<'household'>, { t }: Translator): Promise<ComingDays[]> {
   const { read } = town.db
   const from = dayInParis(town.clock.now())
   const to = from.add({ days: HORIZON })
@@ -44,7 +51,8 @@ function keyOf({ booked, state }: ChildMeal): 'booked' | 'notBooked' | 'waiting'
 }
 
 /** Places offered from the waiting list, for the parents' first page. */
-export const offersToDo: ToDos = async ({ town, householdId, words }) => {
+export const offersToDo: ToDos = async ({ town, actor, householdId, words }) => {
+  if (!personAmong(actor, 'canteen')) return []
   const lists = await waitingListsOf(town.db.read, town, householdId)
   return lists.flatMap(waiting => {
     if (!waiting.offeredUntil) return []
@@ -67,7 +75,7 @@ export const offersToDo: ToDos = async ({ town, householdId, words }) => {
 /** What a family has booked next, on the clerks' page of a family: for the canteen. */
 export const familyMeals: FamilySection = async ({ town, clerk, householdId, words }) => {
   if (!clerk.administrator && !clerk.services.includes('canteen')) return undefined
-  const coming = await comingMeals({ town, householdId, words })
+  const coming = await mealsToCome(town, householdId, words)
   const children = await childrenOf(town.db.read, householdId)
   return {
     title: words.t('canteen:family.title'),

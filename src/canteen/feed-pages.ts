@@ -20,7 +20,7 @@ export function feedPages(town: Town): Router {
   const router = Router()
 
   router.get('/cantine/agenda', async (req, res) => {
-    const householdId = await householdOf(town.db.read, signedIn(res))
+    const householdId = await householdOf(town.db.read, signedIn(res), 'canteen')
     const { f } = wordsOf(town, res)
     const since = await feedOf(town.db.read, householdId)
     const address = req.session.feedAddress

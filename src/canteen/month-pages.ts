@@ -22,7 +22,7 @@ export function monthPages(town: Town): Router {
 
   router.get('/cantine', async (req, res) => {
     const asker = signedIn(res)
-    const householdId = await householdOf(town.db.read, asker)
+    const householdId = await householdOf(town.db.read, asker, 'canteen')
     const asked = typed(req.query, 'mois')
     const month = asked ? isoMonth(asked) : monthOf(await firstOpenDay(town))
     if (!month) throw notFound()
@@ -33,13 +33,13 @@ export function monthPages(town: Town): Router {
     const asker = signedIn(res)
     const form = readMonthForm(req.body)
     if (form.tick) {
-      const householdId = await householdOf(town.db.read, asker)
+      const householdId = await householdOf(town.db.read, asker, 'canteen')
       const month = onlyOf(await monthOfMeals(town, householdId, form.month), form.only)
       return showMonth(town, req, res, month, form)
     }
     const saved = await saveMeals(town, asker, form.wishes, keyOf(form))
     const children =
-      saved.refused.length > 0 ? await childrenOf(town.db.read, await householdOf(town.db.read, asker)) : []
+      saved.refused.length > 0 ? await childrenOf(town.db.read, await householdOf(town.db.read, asker, 'canteen')) : []
     keepRefusals(req, refusedInWords(wordsOf(town, res), saved.refused, children))
     const only = form.only ? `&enfant=${encodeURIComponent(form.only)}` : ''
     await goOn(req, res, `/cantine?mois=${form.month}${only}`, savedInWords(wordsOf(town, res), saved))

@@ -57,7 +57,7 @@ export type PlannedChild = {
 /** What would be booked, and what it would cost. Changes nothing. Throws as `bookTerm`. */
 export async function planTerm(town: Town, actor: Actor, asked: TermWish): Promise<TermPlan> {
   const { read } = town.db
-  const householdId = await householdOf(read, actor)
+  const householdId = await householdOf(read, actor, 'canteen')
   const wish = checked(asked, await childrenOf(read, householdId), dayInParis(town.clock.now()))
   const { from, to } = wish
   const children = wish.children.map(({ child }) => child)
@@ -113,7 +113,7 @@ export async function planTerm(town: Town, actor: Actor, asked: TermWish): Promi
 export async function bookTerm(town: Town, actor: Actor, asked: TermWish, key?: string): Promise<SavedMeals> {
   const now = town.clock.now()
   return once({ db: town.db, now }, { scope: scopeOf(actor), key, content: asked }, async tx => {
-    const householdId = await householdOf(tx, actor)
+    const householdId = await householdOf(tx, actor, 'canteen')
     const wish = checked(asked, await childrenOf(tx, householdId), dayInParis(now))
     const { from, to } = wish
     const children = wish.children.map(({ child }) => child)
@@ -148,7 +148,7 @@ export async function patternsOf(db: Queries, householdId: Id<'household'>, toda
 /** What stopping a pattern would cancel. Throws 404 for somebody else's, or one that has ended. */
 export async function planStop(town: Town, actor: Actor, patternId: string) {
   const { read } = town.db
-  const householdId = await householdOf(read, actor)
+  const householdId = await householdOf(read, actor, 'canteen')
   const { pattern, child, wishes } = await stopping(read, town, householdId, patternId)
   return { pattern, child, days: wishes.map(({ day }) => day) }
 }
@@ -158,7 +158,7 @@ export async function stopPattern(town: Town, actor: Actor, patternId: string, k
   const now = town.clock.now()
   const content = { stop: patternId }
   return once({ db: town.db, now }, { scope: scopeOf(actor), key, content }, async tx => {
-    const householdId = await householdOf(tx, actor)
+    const householdId = await householdOf(tx, actor, 'canteen')
     const { pattern, wishes } = await stopping(tx, town, householdId, patternId)
     await tx.update(mealPatterns).set({ stoppedAt: now }).where(eq(mealPatterns.id, pattern.id))
     const subject = { kind: 'child', id: pattern.childId }

@@ -58,7 +58,7 @@ export async function saveMeals(
 ): Promise<SavedMeals> {
   const now = town.clock.now()
   return once({ db: town.db, now }, { scope: scopeOf(actor), key, content: wishes }, async tx =>
-    saveMealsIn(tx, { town, actor, now }, await householdOf(tx, actor), wishes),
+    saveMealsIn(tx, { town, actor, now }, await householdOf(tx, actor, 'canteen'), wishes),
   )
 }
 

@@ -6,6 +6,7 @@ import { flash } from '../web/asker.ts'
 import { sendCsv } from '../web/csv.ts'
 import { refused } from '../web/form-page.ts'
 import { parse } from '../web/forms.ts'
+import { sendPdf } from '../web/pdf.ts'
 import type { PageError } from '../web/render.ts'
 import { addUnbooked, type SentRow, saveAttendance } from './staff-attendance.ts'
 import { type AttendanceList, attendanceList, childrenToAdd, type ListedChild } from './staff-attendance-list.ts'
@@ -16,7 +17,6 @@ import {
   documentLanguage,
   listSent,
   type StaffParts,
-  sendPdf,
   staffOf,
   typedText,
   wordsOf,

@@ -1,7 +1,7 @@
 import type { Response } from 'express'
 import { Router } from 'express'
 import { z } from 'zod'
-import { sendFile } from '../people/files.ts'
+import { sendStoredFile } from '../uploads/stored-files.ts'
 import { flash } from '../web/asker.ts'
 import { refused } from '../web/form-page.ts'
 import { parse } from '../web/forms.ts'
@@ -38,7 +38,7 @@ export function claimsPages({ town }: StaffParts): Router {
 
   router.get('/guichet/cantine/absences/:id/certificat', async (req, res) => {
     const { clerk } = await staffOf(town, res)
-    await sendFile(town, res, await certificateOf(town, clerk, req.params.id))
+    await sendStoredFile(town, res, await certificateOf(town, clerk, req.params.id))
   })
 
   router.post('/guichet/cantine/absences/:id', async (req, res) => {

@@ -1,6 +1,7 @@
 import { type Request, type Response, Router } from 'express'
 import { sendCsv } from '../web/csv.ts'
 import type { Translator } from '../web/i18n.ts'
+import { sendPdf } from '../web/pdf.ts'
 import type { Serving } from './rules.ts'
 import { kitchenCounts, MEAL_TYPES, type SchoolCount, type TypeCounts, totalOf } from './staff-counts.ts'
 import {
@@ -10,7 +11,6 @@ import {
   daysBeside,
   documentLanguage,
   type StaffParts,
-  sendPdf,
   staffOf,
   wordsOf,
 } from './staff-page.ts'

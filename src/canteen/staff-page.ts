@@ -80,13 +80,6 @@ export function closedReason(words: Translator, serving: Serving): string | null
   return words.t('canteen-staff:closed.closureReason', { reason, message: serving.message })
 }
 
-export function sendPdf(res: Response, name: string, bytes: Uint8Array<ArrayBuffer>): void {
-  res.setHeader('Content-Type', 'application/pdf')
-  res.setHeader('Content-Disposition', `inline; filename="${name}.pdf"`)
-  res.setHeader('Cache-Control', 'private, no-store')
-  res.end(Buffer.from(bytes))
-}
-
 /** The values of an input that may come once, several times or not at all. */
 export const listSent = z
   .union([z.string(), z.array(z.string())])

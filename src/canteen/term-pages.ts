@@ -32,7 +32,7 @@ export function termPages(town: Town): Router {
   const router = Router()
 
   const form = async (res: Response, fields: TermFields, errors: readonly object[], status: number) => {
-    const householdId = await householdOf(db, signedIn(res))
+    const householdId = await householdOf(db, signedIn(res), 'canteen')
     const words = wordsOf(town, res)
     const { t, f } = words
     const children = await childrenOf(db, householdId)
@@ -106,7 +106,7 @@ export function termPages(town: Town): Router {
     const fields = readTermFields(req.query)
     const words = wordsOf(town, res)
     const refusal = await refused(res, town, async () => {
-      const children = await childrenOf(db, await householdOf(db, asker))
+      const children = await childrenOf(db, await householdOf(db, asker, 'canteen'))
       const plan = await planTerm(town, asker, termWish(fields, children, await termEnds(town)))
       const query = termQuery(fields)
       town.render.page(res, 'canteen/term-check', {
@@ -122,7 +122,7 @@ export function termPages(town: Town): Router {
     const asker = signedIn(res)
     const fields = readTermFields(req.body ?? {})
     const refusal = await refused(res, town, async () => {
-      const children = await childrenOf(db, await householdOf(db, asker))
+      const children = await childrenOf(db, await householdOf(db, asker, 'canteen'))
       const wish = termWish(fields, children, await termEnds(town))
       const key = typed(req.body, 'idempotencyKey').slice(0, 64) || undefined
       req.session.termBooked = toldLater(wordsOf(town, res), await bookTerm(town, asker, wish, key), children)
@@ -133,7 +133,7 @@ export function termPages(town: Town): Router {
   })
 
   router.get(`${FORM}/fait`, async (req, res) => {
-    const householdId = await householdOf(db, signedIn(res))
+    const householdId = await householdOf(db, signedIn(res), 'canteen')
     const saved = req.session.termBooked
     if (!saved) return res.redirect(303, '/cantine')
     const words = wordsOf(town, res)

@@ -44,7 +44,7 @@ export function waitingPages(town: Town): Router {
     if (!day || !wish) throw new Problem(400, 'bad-request')
     const saved = await saveMeals(town, asker, [{ childId: typed(req.body, 'childId'), day, wish }])
     const words = wordsOf(town, res)
-    const children = await childrenOf(town.db.read, await householdOf(town.db.read, asker))
+    const children = await childrenOf(town.db.read, await householdOf(town.db.read, asker, 'canteen'))
     keepRefusals(req, refusedInWords(words, saved.refused, children))
     await goOn(req, res, '/cantine/liste-d-attente', savedInWords(words, saved))
   })

@@ -52,7 +52,7 @@ function standingOf({ state, offerExpiresAt }: WaitingRow, now: Temporal.Instant
 }
 
 export async function waitingLists(town: Town, actor: Actor): Promise<Waiting[]> {
-  return waitingListsOf(town.db.read, town, await householdOf(town.db.read, actor))
+  return waitingListsOf(town.db.read, town, await householdOf(town.db.read, actor, 'canteen'))
 }
 
 /** The place that a mailed link is about. */

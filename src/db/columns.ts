@@ -34,6 +34,11 @@ export const id = <Kind extends string>() => text().$type<Id<Kind>>().primaryKey
 /** The identifier of a row of another table. */
 export const ref = <Kind extends string>() => text().$type<Id<Kind>>()
 
+/** Text that is compared by its code points, however the database sorts: what begins alike stands together in an index. */
+export const codeText = custom<{ data: string; driverData: string }>({
+  dataType: () => (pg ? 'text COLLATE "C"' : 'text'),
+})
+
 /** A calendar day of the town, stored as `2026-11-26`. */
 export const day = custom<{ data: Temporal.PlainDate; driverData: string }>({
   dataType: () => 'text',

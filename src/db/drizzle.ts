@@ -26,10 +26,13 @@ export const {
   max,
   ne,
   notExists,
+  notLike,
   or,
   sql,
   sum: sumOf,
 } = orm
+
+export type SQL = import('drizzle-orm').SQL
 
 export const sqliteCore: typeof import('drizzle-orm/sqlite-core') = load('drizzle-orm/sqlite-core')
 

@@ -24,3 +24,9 @@ export function forUpdate<Query>(query: Query): Query {
   if (dialect === 'sqlite') return query
   return (query as { for(strength: 'update'): Query }).for('update')
 }
+
+/** As `forUpdate`, but passes over the rows that another transaction keeps: who takes from a queue waits for nobody. */
+export function forUpdateOfFree<Query>(query: Query): Query {
+  if (dialect === 'sqlite') return query
+  return (query as { for(strength: 'update', how: { skipLocked: true }): Query }).for('update', { skipLocked: true })
+}

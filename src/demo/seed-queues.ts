@@ -7,6 +7,7 @@ import { cents } from '../kernel/money.ts'
 import { sendQuotient } from '../people/quotients.ts'
 import { childrenOf, householdOf } from '../people/store.ts'
 import type { Town } from '../town-context.ts'
+import { paper } from './paper.ts'
 
 /** What waits for somebody: a quotient that a clerk must look at, and a day that is full at the first family's school. */
 export async function seedQueues(town: Town, today: Temporal.PlainDate): Promise<void> {
@@ -27,16 +28,4 @@ export async function seedQueues(town: Town, today: Temporal.PlainDate): Promise
     .orderBy(asc(mealDays.day))
     .limit(1)
   if (full) await changeDayCapacity(town, system('demo'), { schoolId, day: full.day, capacity: full.taken })
-}
-
-async function paper(title: string, line: string): Promise<Buffer> {
-  const { default: PDFDocument } = await import('pdfkit')
-  const document = new PDFDocument({ size: 'A5' })
-  const parts: Buffer[] = []
-  document.on('data', (part: Buffer) => parts.push(part))
-  const ended = new Promise(resolve => document.once('end', resolve))
-  document.fontSize(18).text(title).moveDown().fontSize(12).text(line)
-  document.end()
-  await ended
-  return Buffer.concat(parts)
 }

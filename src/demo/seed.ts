@@ -16,6 +16,7 @@ import type { TariffRule } from '../tariffs/rules.ts'
 import { tariffs } from '../tariffs/schema.ts'
 import type { Town } from '../town-context.ts'
 import { seedMeals, seedMenus } from './seed-canteen.ts'
+import { seedCivilRecords } from './seed-civil-records.ts'
 import { DEMO_PASSWORD, seedFamilies } from './seed-families.ts'
 import { seedQueues } from './seed-queues.ts'
 
@@ -44,6 +45,14 @@ const clerks: readonly {
     services: ['cash-office'],
     administrator: false,
     role: 'régie : factures et paiements',
+  },
+  {
+    firstName: 'Karima',
+    lastName: 'Lemaire',
+    email: 'etat-civil@valmont.example',
+    services: ['civil-registry'],
+    administrator: false,
+    role: 'agent de l’état civil',
   },
   {
     firstName: 'Claire',
@@ -78,6 +87,7 @@ export async function seedDemoTown(town: Town): Promise<readonly DemoSignIn[]> {
   await seedMeals(town, today, children)
   await billLastMonth(town, operator, today)
   await seedQueues(town, today)
+  await seedCivilRecords(town, today)
   return demoSignIns
 }
 

@@ -1,6 +1,7 @@
 import type { Queries } from '../db/database.ts'
-import { and, count, desc, eq, inArray, lt } from '../db/drizzle.ts'
+import { and, count, desc, eq, inArray, like, lt, notLike, or } from '../db/drizzle.ts'
 import { outbox } from '../jobs/schema.ts'
+import { type Actor, clerkAmong, type Service } from '../kernel/actor.ts'
 import type { Id } from '../kernel/ids.ts'
 import { notFound } from '../kernel/problems.ts'
 import { mails } from '../mail/schema.ts'
@@ -8,8 +9,25 @@ import { mails } from '../mail/schema.ts'
 export const LETTERS_PER_PAGE = 25
 const TO_TREAT = ['failed', 'to-print'] as const
 
+/** Whose letters: those about civil records are their clerks' only, all others the family services'. */
+export type LettersOf = 'civil-registry' | 'families'
+
+/** The letters that this clerk treats. Throws 404 to a clerk who treats none. */
+export function lettersOf(asker: Actor): LettersOf[] {
+  const clerk = clerkAmong(asker, 'canteen', 'cash-office', 'civil-registry')
+  const works = (...services: Service[]) =>
+    clerk.administrator || services.some(service => clerk.services.includes(service))
+  return [
+    ...(works('civil-registry') ? (['civil-registry'] as const) : []),
+    ...(works('canteen', 'cash-office') ? (['families'] as const) : []),
+  ]
+}
+
+const about = { 'civil-registry': like(mails.kind, 'civil.%'), families: notLike(mails.kind, 'civil.%') }
+const amongThose = (whose: readonly LettersOf[]) => or(...whose.map(one => about[one]))
+
 /** Letters that did not leave by themselves: refused by the mail server, or for people without e-mail. */
-export async function lettersToTreat(db: Queries, before?: Id<'mail'>) {
+export async function lettersToTreat(db: Queries, whose: readonly LettersOf[], before?: Id<'mail'>) {
   return db
     .select({
       id: mails.id,
@@ -20,18 +38,28 @@ export async function lettersToTreat(db: Queries, before?: Id<'mail'>) {
       createdAt: mails.createdAt,
     })
     .from(mails)
-    .where(and(inArray(mails.state, TO_TREAT), before ? lt(mails.id, before) : undefined))
+    .where(and(inArray(mails.state, TO_TREAT), amongThose(whose), before ? lt(mails.id, before) : undefined))
     .orderBy(desc(mails.id))
     .limit(LETTERS_PER_PAGE + 1)
 }
 
-export async function countLettersToTreat(db: Queries): Promise<number> {
-  const [row] = await db.select({ n: count() }).from(mails).where(inArray(mails.state, TO_TREAT))
-  return Number(row?.n ?? 0)
-}
+/** How many of these letters wait for a clerk. */
+export const countLettersToTreat =
+  (whose: LettersOf) =>
+  async (db: Queries): Promise<number> => {
+    const [row] = await db
+      .select({ n: count() })
+      .from(mails)
+      .where(and(inArray(mails.state, TO_TREAT), about[whose]))
+    return Number(row?.n ?? 0)
+  }
 
-export async function letterById(db: Queries, id: Id<'mail'>) {
-  const [letter] = await db.select().from(mails).where(eq(mails.id, id))
+/** One of these letters. Throws 404 for another. */
+export async function letterById(db: Queries, whose: readonly LettersOf[], id: Id<'mail'>) {
+  const [letter] = await db
+    .select()
+    .from(mails)
+    .where(and(eq(mails.id, id), amongThose(whose)))
   if (!letter) throw notFound()
   return letter
 }

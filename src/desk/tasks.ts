@@ -27,3 +27,21 @@ export async function tasksOf(
   )
   return counted.filter(task => task.count > 0).sort((a, b) => b.count - a.count)
 }
+
+/** A service's day on the clerks' first page: figures that each lead to what they count, in the service's own order. */
+export type DeskOverview = {
+  /** The words are the locale keys `desk:overview.<key>.title` and `desk:overview.<key>.<figure>`. */
+  key: string
+  /** Who sees it: clerks of one of these services, and administrators. */
+  services: readonly Service[]
+  figures: (db: Queries, now: Temporal.Instant, clerk: Clerk) => Promise<DeskFigure[]>
+}
+
+/** `more`: there are more than were counted. */
+type DeskFigure = WaitingTask & { more: boolean }
+
+/** The days of the services that this clerk works for. */
+export function overviewsOf(overviews: readonly DeskOverview[], clerk: Clerk, db: Queries, now: Temporal.Instant) {
+  const own = overviews.filter(({ services }) => clerk.administrator || services.some(s => clerk.services.includes(s)))
+  return Promise.all(own.map(async ({ key, figures }) => ({ key, figures: await figures(db, now, clerk) })))
+}

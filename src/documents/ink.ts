@@ -91,8 +91,11 @@ export function paler(colour: string, white: number): string {
     .join('')}`
 }
 
-/** After a space, a hyphen between letters (not in « F-2026 »), a slash of an address. */
-const MAY_BREAK = /(?<= )|(?<=\p{L}-)(?=\p{L})|(?<=[^ /]\/)(?=[^ /])/u
+/**
+ * After a space (but not where French puts one inside « », before its signs or after « n° »), a hyphen between letters (not
+ * in « F-2026 » nor in an e-mail address), a slash of an address.
+ */
+const MAY_BREAK = /(?<=(?<!«|n°) )(?![?!:;»€])|(?<=\p{L}-)(?<!@[^ ]*)(?=\p{L})(?![^ ]*@)|(?<=[^ /]\/)(?=[^ /])/u
 
 /** The text in lines no wider than that; a word is broken anywhere only when it alone is too wide. */
 export function wrap(text: string, width: number, how: Style): string[] {

@@ -24,16 +24,19 @@ const LABEL = style(10.5, 'regular', GREY)
 const TEXT = style(10.5)
 export const SMALL = style(9.2, 'regular', GREY)
 
-/** Who writes: name, régie, and how to reach them. */
-export function letterHead(sheet: Sheet, town: TownIdentity): void {
+/** What of the town hall writes, and how to reach it. */
+export type Office = { name: string; addressLines: readonly string[]; email: string; phone: string }
+
+/** Who writes and how to reach them: the régie, unless another office is given. */
+export function letterHead(sheet: Sheet, town: TownIdentity, office: Office = regie(town)): void {
   const { root, words } = sheet
   decoration(sheet, () => fill(sheet, town.colour, 0, 0, sheet.width, 6))
   const x = MARGIN + logo(sheet, town)
   const width = sheet.width - MARGIN - CONTACT_WIDTH - x - 16
   const size = [16, 14, 12].find(each => wrap(town.name, width, style(each, 'bold')).length <= 2) ?? 11
   const below = block(sheet, root, { text: town.name, style: style(size, 'bold', town.colour), x, y: 30, width })
-  block(sheet, root, { text: town.regie, style: style(10, 'regular', GREY), x, y: below, width })
-  const contact = [...town.address, words.t('phone', { phone: town.phone }), town.email]
+  block(sheet, root, { text: office.name, style: style(10, 'regular', GREY), x, y: below, width })
+  const contact = [...office.addressLines, words.t('phone', { phone: office.phone }), office.email]
   const lines = contact.flatMap(line => wrap(line, CONTACT_WIDTH, SMALL)).slice(0, 7)
   tagged(sheet, root, 'P', () => {
     lines.forEach(
@@ -41,6 +44,13 @@ export function letterHead(sheet: Sheet, town: TownIdentity): void {
     )
   })
 }
+
+const regie = ({ regie: name, address: addressLines, email, phone }: TownIdentity): Office => ({
+  name,
+  addressLines,
+  email,
+  phone,
+})
 
 const CONTACT_WIDTH = 160
 const LOGO = { width: 90, height: 46 }
@@ -212,7 +222,11 @@ function laidOut(paragraph: Paragraph, width: number) {
 }
 
 /** Where to ask, and which number to give. */
-export function question(town: TownIdentity, { t }: Words, number: string): Note {
+export function question(
+  town: Pick<TownIdentity, 'phone' | 'email' | 'openingHours'>,
+  { t }: Words,
+  number: string,
+): Note {
   return {
     title: t('question.title'),
     paragraphs: [
@@ -224,11 +238,27 @@ export function question(town: TownIdentity, { t }: Words, number: string): Note
 }
 
 /** Page numbers, who writes, and the title again on the pages after the first. Then the file is whole. */
-export async function finish(sheet: Sheet, town: TownIdentity): Promise<Uint8Array<ArrayBuffer>> {
+export async function finish(
+  sheet: Sheet,
+  town: TownIdentity,
+  foot = issuer(town, sheet.words),
+): Promise<Uint8Array<ArrayBuffer>> {
+  numberPages(sheet, town, foot)
+  sheet.root.end()
+  sheet.pdf.end()
+  return sheet.bytes
+}
+
+/** The foot of what the town issues: its name and number. */
+export const issuer = (town: TownIdentity, { t }: Words): string =>
+  `${town.name} · ${t('siret', { siret: siret(town.siret) })}`
+
+/** Heads and feet of the pages that were not written out yet, numbered from one. */
+export function numberPages(sheet: Sheet, town: TownIdentity, foot: string): void {
   const { pdf, words } = sheet
-  const { count } = pdf.bufferedPageRange()
+  const { start, count } = pdf.bufferedPageRange()
   for (let page = 0; page < count; page++) {
-    pdf.switchToPage(page)
+    pdf.switchToPage(start + page)
     if (page > 0)
       pagination(sheet, 'Header', () => {
         put(sheet, words.t('continued', { title: sheet.title }), MARGIN, 34, style(9.5, 'bold', GREY))
@@ -240,14 +270,11 @@ export async function finish(sheet: Sheet, town: TownIdentity): Promise<Uint8Arr
       fill(sheet, HAIRLINE, MARGIN, y - 6, measure(sheet), 0.5)
       const pages = words.t('page', { page: page + 1, pages: count })
       const room = measure(sheet) - widthOf(pages, SMALL) - 16
-      const [identity = ''] = wrap(`${town.name} · ${words.t('siret', { siret: siret(town.siret) })}`, room, SMALL)
-      put(sheet, identity, MARGIN, y, SMALL)
+      const [fitting = ''] = wrap(foot, room, SMALL)
+      put(sheet, fitting, MARGIN, y, SMALL)
       putRight(sheet, pages, sheet.width - MARGIN, y, style(9.2, 'bold', BLACK))
     })
   }
-  sheet.root.end()
-  pdf.end()
-  return sheet.bytes
 }
 
 /** « 215 900 123 00017 »: a SIRET as it is read out. */

@@ -14,6 +14,8 @@ declare global {
     interface OpenedImage {
       readonly width: number
       readonly height: number
+      /** How a JPEG must be turned to be seen as it was taken: 1 to 8, above 4 it lies on its side (Exif 2.3). */
+      readonly orientation?: number
     }
 
     interface PDFDocument {

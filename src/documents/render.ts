@@ -1,4 +1,11 @@
 import { attendanceList } from './attendance-list.ts'
+import { acknowledgement } from './civil/acknowledgement.ts'
+import { batch } from './civil/batch.ts'
+import { coverLetter } from './civil/cover-letter.ts'
+import { fileOf } from './civil/paper.ts'
+import { record } from './civil/record.ts'
+import { refusal } from './civil/refusal.ts'
+import { requestReceipt } from './civil/request-receipt.ts'
 import { creditNote } from './credit-note.ts'
 import { invoice } from './invoice.ts'
 import { kitchenCounts } from './kitchen-counts.ts'
@@ -26,5 +33,17 @@ export async function renderDocument(request: DocumentRequest): Promise<Uint8Arr
       return kitchenCounts(request.view, request.town, words)
     case 'menu-poster':
       return menuPoster(request.view, request.town, words)
+    case 'civil-acknowledgement':
+      return fileOf(acknowledgement(request.view, request.town, words), request.town)
+    case 'civil-request-receipt':
+      return fileOf(requestReceipt(request.view, request.town, words), request.town)
+    case 'civil-record':
+      return fileOf(record(request.view, request.town), request.town)
+    case 'civil-cover-letter':
+      return fileOf(coverLetter(request.view, request.town, words), request.town)
+    case 'civil-refusal':
+      return fileOf(refusal(request.view, request.town, words), request.town)
+    case 'civil-batch':
+      return batch(request.view, request.town, words)
   }
 }

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os'
-import { Worker } from 'node:worker_threads'
+import { type ResourceLimits, Worker } from 'node:worker_threads'
 
 /** What a thread of the pool receives, and answers. */
 export type ThreadJob<Request> = { id: number; request: Request }
@@ -18,6 +18,15 @@ type Thread<Request, Answer> = {
   id: number
   job: Job<Request, Answer> | undefined
   rest?: NodeJS.Timeout
+  patience?: NodeJS.Timeout | undefined
+}
+
+export type ThreadOptions = {
+  threads?: number
+  /** Milliseconds that one piece of work may take; then its thread is ended. Without, as long as it takes. */
+  patience?: number
+  /** How much memory the JavaScript of each thread may take. */
+  limits?: ResourceLimits
 }
 
 /** A thread that has rested this long gives its memory back (50 MB each); the next job starts another in 0.2 s. */
@@ -26,43 +35,54 @@ const REST = 30_000
 /** Threads running one module, started when there is work for them, as many as there are cores. */
 export function threadPool<Request, Answer>(
   module: URL,
-  { threads: most = availableParallelism() }: { threads?: number } = {},
+  { threads: most = availableParallelism(), patience, limits }: ThreadOptions = {},
 ): ThreadPool<Request, Answer> {
   const threads = new Set<Thread<Request, Answer>>()
   const waiting: Job<Request, Answer>[] = []
   let closing: PromiseWithResolvers<void> | undefined
 
   function start(): Thread<Request, Answer> {
-    const worker = new Worker(module)
+    const worker = new Worker(module, limits ? { resourceLimits: limits } : {})
     const thread: Thread<Request, Answer> = { worker, id: 0, job: undefined }
     threads.add(thread)
     worker.on('message', (message: ThreadAnswer<Answer>) => {
       const { job } = thread
       if (job === undefined || message.id !== thread.id) return
+      clearTimeout(thread.patience)
       thread.job = undefined
       if ('answer' in message) job.resolve(message.answer)
       else job.reject(message.error)
       next()
     })
-    const gone = (error: Error) => {
-      if (!threads.delete(thread)) return
-      clearTimeout(thread.rest)
-      thread.job?.reject(error)
-      thread.job = undefined
-      next()
-    }
-    worker.on('error', error => gone(error instanceof Error ? error : new Error(String(error))))
-    worker.on('exit', code => gone(new Error(`a thread ended with code ${code} before its work`)))
+    worker.on('error', error => lose(thread, error instanceof Error ? error : new Error(String(error))))
+    worker.on('exit', code => lose(thread, new Error(`a thread ended with code ${code} before its work`)))
     return thread
+  }
+
+  /** A thread that ended takes its own work with it, and no other. */
+  function lose(thread: Thread<Request, Answer>, error: Error): void {
+    if (!threads.delete(thread)) return
+    clearTimeout(thread.rest)
+    clearTimeout(thread.patience)
+    thread.job?.reject(error)
+    thread.job = undefined
+    next()
   }
 
   function give(thread: Thread<Request, Answer>, job: Job<Request, Answer>): void {
     clearTimeout(thread.rest)
     thread.job = job
+    if (patience !== undefined) {
+      thread.patience = setTimeout(() => {
+        void thread.worker.terminate()
+        lose(thread, new Error(`a thread took longer than ${patience} ms`))
+      }, patience)
+    }
     thread.worker.ref()
     try {
       thread.worker.postMessage({ id: ++thread.id, request: job.request } satisfies ThreadJob<Request>)
     } catch (error) {
+      clearTimeout(thread.patience)
       thread.job = undefined // it holds something that cannot be sent
       job.reject(error)
     }

@@ -1,5 +1,13 @@
 import type { Cents } from '../kernel/money.ts'
 import type { TownIdentity } from '../town-identity.ts'
+import type {
+  CivilAcknowledgementView,
+  CivilBatchView,
+  CivilCoverLetterView,
+  CivilRecordView,
+  CivilRefusalView,
+  CivilRequestReceiptView,
+} from './civil/views.ts'
 import type { DocumentLanguage } from './words.ts'
 
 // What the documents show. Ready values only, that can be sent to a thread: days as ISO text (`2026-12-07`), months as
@@ -141,4 +149,10 @@ export type DocumentRequest = { town: TownIdentity; language: DocumentLanguage }
   | { kind: 'attendance-list'; view: AttendanceListView }
   | { kind: 'kitchen-counts'; view: KitchenCountsView }
   | { kind: 'menu-poster'; view: MenuPosterView }
+  | { kind: 'civil-acknowledgement'; view: CivilAcknowledgementView }
+  | { kind: 'civil-request-receipt'; view: CivilRequestReceiptView }
+  | { kind: 'civil-record'; view: CivilRecordView }
+  | { kind: 'civil-cover-letter'; view: CivilCoverLetterView }
+  | { kind: 'civil-refusal'; view: CivilRefusalView }
+  | { kind: 'civil-batch'; view: CivilBatchView }
 )

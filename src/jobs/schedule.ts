@@ -17,6 +17,12 @@ export const dailyAt = (hour: Temporal.PlainTime) => (now: Temporal.Instant) => 
   return (passed ? there : there.subtract({ days: 1 })).toPlainDate().toString()
 }
 
+/** Every week on that weekday (1 is Monday) at that hour in Paris. */
+export const weeklyAt = (weekday: number, hour: Temporal.PlainTime) => (now: Temporal.Instant) => {
+  const day = Temporal.PlainDate.from(dailyAt(hour)(now))
+  return day.subtract({ days: (day.dayOfWeek - weekday + 7) % 7 }).toString()
+}
+
 /** Promises every turn that is due and not yet promised. */
 export async function promiseScheduled(db: Database, clock: Clock, scheduled: readonly Scheduled[]): Promise<void> {
   const now = clock.now()

@@ -24,11 +24,30 @@ export const system = (name: string): Actor => ({ kind: 'system', name })
 
 export type Clerk = Extract<Actor, { kind: 'clerk' }>
 
+const serves = (clerk: Clerk, allowed: readonly Service[]) =>
+  clerk.administrator || allowed.some(one => clerk.services.includes(one))
+
+/**
+ * Whose affairs are asked for: the resident's own, or those of the resident for whom a clerk acts, as far as they are of the
+ * clerk's services. Acting for somebody opens no more to a clerk than their own work does. Undefined for anybody else.
+ */
+export function personAmong(actor: Actor, ...allowed: readonly Service[]): Id<'person'> | undefined {
+  if (actor.kind === 'resident') return actor.personId
+  return actor.kind === 'on-behalf' && serves(actor.clerk, allowed) ? actor.personId : undefined
+}
+
 /** The clerk who asks, of one of these services, or an administrator. To anybody else what was asked for does not exist. */
 export function clerkAmong(actor: Actor, ...allowed: Service[]): Clerk {
   if (actor.kind === 'anonymous') throw signInFirst()
   const clerk = actor.kind === 'on-behalf' ? actor.clerk : actor
   if (clerk.kind !== 'clerk') throw notFound()
-  if (clerk.administrator || allowed.length === 0 || allowed.some(one => clerk.services.includes(one))) return clerk
+  if (allowed.length === 0 || serves(clerk, allowed)) return clerk
   throw notFound()
+}
+
+/** The administrator who asks. To anybody else what was asked for does not exist. */
+export function administratorAmong(actor: Actor): Clerk {
+  const clerk = clerkAmong(actor)
+  if (!clerk.administrator) throw notFound()
+  return clerk
 }

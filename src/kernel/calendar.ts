@@ -56,29 +56,41 @@ export type WorkingDays = {
   isWorkingDay(day: Temporal.PlainDate): boolean
   /** The n-th working day before that day, which itself is not counted; n is at least 1. */
   before(day: Temporal.PlainDate, n: number): Temporal.PlainDate
+  /** The n-th working day after that day, which itself is not counted; n is at least 1. */
+  after(day: Temporal.PlainDate, n: number): Temporal.PlainDate
   /** The day itself if it is a working day, else the next one. */
   onOrAfter(day: Temporal.PlainDate): Temporal.PlainDate
+  /** How many working days lie after the first day, up to the last and with it. */
+  between(first: Temporal.PlainDate, last: Temporal.PlainDate): number
 }
 
 /** Monday to Friday without public holidays and without the days the town is closed (`closures`, ISO days). */
 export function workingDays({ closures }: { closures: ReadonlySet<string> }): WorkingDays {
   const isWorkingDay = (day: Temporal.PlainDate) =>
     day.dayOfWeek <= 5 && publicHolidayOn(day) === undefined && !closures.has(day.toString())
+  const away = (day: Temporal.PlainDate, n: number, step: 1 | -1) => {
+    if (!Number.isInteger(n) || n < 1) throw new RangeError(`not a number of working days: ${n}`)
+    let found = day
+    for (let left = n; left > 0; ) {
+      found = found.add({ days: step })
+      if (isWorkingDay(found)) left -= 1
+    }
+    return found
+  }
   return {
     isWorkingDay,
-    before(day, n) {
-      if (!Number.isInteger(n) || n < 1) throw new RangeError(`not a number of working days: ${n}`)
-      let found = day
-      for (let left = n; left > 0; ) {
-        found = found.subtract({ days: 1 })
-        if (isWorkingDay(found)) left -= 1
-      }
-      return found
-    },
+    before: (day, n) => away(day, n, -1),
+    after: (day, n) => away(day, n, 1),
     onOrAfter(day) {
       let found = day
       while (!isWorkingDay(found)) found = found.add({ days: 1 })
       return found
+    },
+    between(first, last) {
+      let count = 0
+      for (let day = first.add({ days: 1 }); Temporal.PlainDate.compare(day, last) <= 0; day = day.add({ days: 1 }))
+        if (isWorkingDay(day)) count += 1
+      return count
     },
   }
 }

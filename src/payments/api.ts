@@ -105,7 +105,7 @@ export function paymentApi(town: Town): Endpoint[] {
 }
 
 async function visible(town: Town, actor: Actor, id: string): Promise<Payment> {
-  if (actor.kind !== 'clerk') return paymentOf(town.db.read, await householdOf(town.db.read, actor), id)
+  if (actor.kind !== 'clerk') return paymentOf(town.db.read, await householdOf(town.db.read, actor, 'cash-office'), id)
   clerkAmong(actor, 'cash-office')
   return paymentById(town.db.read, id)
 }

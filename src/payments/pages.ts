@@ -104,7 +104,7 @@ export function paymentPages(town: Town, pdf: DocumentPool): Router {
 
   async function own(req: Request, res: Response): Promise<Payment> {
     const { id } = parse(withId, req.params)
-    return paymentOf(db.read, await householdOf(db.read, signedIn(res)), id)
+    return paymentOf(db.read, await householdOf(db.read, signedIn(res), 'cash-office'), id)
   }
 
   async function showChoice(
@@ -114,7 +114,7 @@ export function paymentPages(town: Town, pdf: DocumentPool): Router {
     errors: readonly FieldError[],
   ) {
     const words = wordsOf(town, res)
-    const householdId = await householdOf(db.read, signedIn(res))
+    const householdId = await householdOf(db.read, signedIn(res), 'cash-office')
     const wanted = await invoicesToPay(db.read, householdId, invoiceIds)
     const owed = await owedOn(
       db.read,

@@ -1,12 +1,9 @@
-import { createHash } from 'node:crypto'
-import type { Queries } from '../db/database.ts'
-import { and, eq } from '../db/drizzle.ts'
+import { documentOf, type KeptDocument, keepDocument } from '../documents/keep.ts'
 import type { DocumentPool } from '../documents/pool.ts'
-import { documents } from '../documents/schema.ts'
 import type { DocumentRequest } from '../documents/views.ts'
 import type { Actor } from '../kernel/actor.ts'
 import { dayInParis } from '../kernel/clock.ts'
-import { type Id, newId } from '../kernel/ids.ts'
+import type { Id } from '../kernel/ids.ts'
 import { notFound } from '../kernel/problems.ts'
 import { householdOf, pricingFacts } from '../people/store.ts'
 import type { Town } from '../town-context.ts'
@@ -14,50 +11,28 @@ import { payerOfPayment, writeReceiptLetter } from './letters.ts'
 import type { Payment } from './states.ts'
 import { findPayment, partsOf, paymentOf } from './store.ts'
 
-type Kept = typeof documents.$inferSelect
-
 /**
  * Draws the receipt of a payment that has arrived, keeps it, and writes the mail that brings it. Done twice, it changes
  * nothing. Undefined when there is nothing to receipt.
  */
-export async function makeReceipt(town: Town, pdf: DocumentPool, paymentId: Id<'payment'>): Promise<Kept | undefined> {
-  const known = await keptReceipt(town.db.read, paymentId)
+export async function makeReceipt(
+  town: Town,
+  pdf: DocumentPool,
+  paymentId: Id<'payment'>,
+): Promise<KeptDocument | undefined> {
+  const known = await documentOf(town.db.read, 'receipt', paymentId)
   if (known) return known
   const payment = await findPayment(town.db.read, paymentId)
   if (payment?.state !== 'succeeded' || !payment.receiptNumber) return undefined
-  const bytes = await pdf.render(await requestOf(town, payment))
-  const storedAs = await town.files.put(bytes)
-  const now = town.clock.now()
-  const kept = await town.db.transaction(async tx => {
-    const [row] = await tx
-      .insert(documents)
-      .values({
-        id: newId(),
-        kind: 'receipt',
-        subjectId: payment.id,
-        name: `${payment.receiptNumber}.pdf`,
-        storedAs,
-        size: bytes.byteLength,
-        sha256: createHash('sha256').update(bytes).digest('hex'),
-        createdAt: now,
-      })
-      .onConflictDoNothing()
-      .returning()
-    if (row) await writeReceiptLetter(town, tx, now, payment, [row.id])
-    return row
-  })
-  if (kept) return kept
-  // Of two workers at once, one keeps its own.
-  await town.files.remove(storedAs)
-  return keptReceipt(town.db.read, paymentId)
-}
-
-async function keptReceipt(db: Queries, paymentId: Id<'payment'>): Promise<Kept | undefined> {
-  const [kept] = await db
-    .select()
-    .from(documents)
-    .where(and(eq(documents.kind, 'receipt'), eq(documents.subjectId, paymentId)))
-  return kept
+  const made = {
+    kind: 'receipt',
+    subjectId: payment.id,
+    name: `${payment.receiptNumber}.pdf`,
+    request: await requestOf(town, payment),
+  } as const
+  return keepDocument(town, pdf, made, (tx, attached) =>
+    writeReceiptLetter(town, tx, town.clock.now(), payment, attached),
+  )
 }
 
 async function requestOf(town: Town, payment: Payment): Promise<DocumentRequest> {
@@ -97,7 +72,7 @@ export async function readReceipt(
 ): Promise<{ name: string; bytes: Buffer }> {
   const clerk = actor.kind === 'on-behalf' ? actor.clerk : actor
   const mayReadAll = clerk.kind === 'clerk' && (clerk.administrator || clerk.services.includes('cash-office'))
-  if (!mayReadAll) await paymentOf(town.db.read, await householdOf(town.db.read, actor), paymentId)
+  if (!mayReadAll) await paymentOf(town.db.read, await householdOf(town.db.read, actor, 'cash-office'), paymentId)
   const kept = await makeReceipt(town, pdf, paymentId)
   if (!kept) throw notFound()
   return { name: kept.name, bytes: await town.files.read(kept.storedAs) }

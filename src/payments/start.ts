@@ -56,7 +56,7 @@ type Fixed = { payment: Payment; replaced?: never } | { payment?: undefined; rep
 /** The payment to lead the payer to; or else those that must be closed first, for their amounts are others. */
 async function fixPayment(tx: Tx, now: Temporal.Instant, actor: Actor, wish: PaymentWish): Promise<Fixed> {
   if (wish.invoiceIds.length === 0) throw invalid([{ field: 'invoiceIds', code: 'choose-an-invoice' }])
-  const householdId = await householdOf(tx, actor)
+  const householdId = await householdOf(tx, actor, 'cash-office')
   const wanted = await invoicesToPay(tx, householdId, wish.invoiceIds)
   await lockAccounts(tx, [householdId])
   const ids = wanted.map(invoice => invoice.id)

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { dayInParis } from '../kernel/clock.ts'
 import type { Town } from '../town-context.ts'
+import { mustBeThere, readUpload } from '../uploads/form.ts'
 import { type Endpoint, endpoint } from '../web/api.ts'
 import { askerOf } from '../web/asker.ts'
 import { parse } from '../web/forms.ts'
@@ -29,7 +30,6 @@ import { quotientForm, quotientsOf, sendQuotient } from './quotients.ts'
 import { removeChild } from './remove-child.ts'
 import { LEVELS } from './schools.ts'
 import { childOf, childrenOf, guardiansOf, householdOf, payerOf, pricingFacts } from './store.ts'
-import { mustBeThere, readUpload } from './uploads.ts'
 
 const id = z.string()
 const day = z.iso.date()

@@ -17,7 +17,7 @@ export function dashboardPages(town: Town, parts: PeopleParts): Router {
     if (asker.kind === 'clerk') return res.redirect(303, '/guichet')
     const householdId = await householdOf(db, asker)
     const words = wordsOf(town, res)
-    const asked = { town, householdId, words }
+    const asked = { town, actor: asker, householdId, words }
     const coming = new Map((await parts.comingDays(asked)).map(one => [one.childId, one.days]))
     const schools = await parts.schools(db)
     const today = dayInParis(town.clock.now())

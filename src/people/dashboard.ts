@@ -1,4 +1,5 @@
 import { eq } from '../db/drizzle.ts'
+import type { Actor } from '../kernel/actor.ts'
 import { dayInParis } from '../kernel/clock.ts'
 import type { Id } from '../kernel/ids.ts'
 import type { Town } from '../town-context.ts'
@@ -9,8 +10,11 @@ import { quotientOn } from './rules.ts'
 import { householdAddresses } from './schema.ts'
 import { childrenOf } from './store.ts'
 
-/** For whom and in which words a service is asked what it has for the first page. */
-export type Asked = { town: Town; householdId: Id<'household'>; words: Translator }
+/**
+ * For whom and in which words a service is asked what it has for the first page. `actor` is the parent, or the clerk who acts
+ * for them: some things are one adult's own, and a clerk of another service sees nothing of this one.
+ */
+export type Asked = { town: Town; actor: Actor; householdId: Id<'household'>; words: Translator }
 
 /** Something that waits for the parent: an invoice, an offer, a missing paper. Said in the reader's words. */
 export type ToDo = {
@@ -61,7 +65,7 @@ export const familyToDos: ToDos = async ({ town, householdId, words: { t } }) =>
 }
 
 /** Everything to do, what ends first on top. */
-export async function allToDos(providers: readonly ToDos[], asked: Asked): Promise<ToDo[]> {
+export async function allToDos(providers: readonly ToDos[], asked: Parameters<ToDos>[0]): Promise<ToDo[]> {
   const found: ToDo[] = []
   for (const todosOf of providers) found.push(...(await todosOf(asked)))
   const end = ({ until }: ToDo) => until?.epochMilliseconds ?? Number.POSITIVE_INFINITY

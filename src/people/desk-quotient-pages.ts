@@ -3,11 +3,12 @@ import { audit } from '../audit/audit.ts'
 import type { Queries } from '../db/database.ts'
 import { dayInParis } from '../kernel/clock.ts'
 import type { Town } from '../town-context.ts'
+import { pagesOf, sendStoredFile, viewStoredFile } from '../uploads/stored-files.ts'
 import { clerkOf } from '../web/asker.ts'
 import { goOn, refused, typed, wordsOf } from '../web/form-page.ts'
 import { parse } from '../web/forms.ts'
 import { describe } from './family-search.ts'
-import { fileOf, sendFile } from './files.ts'
+import { fileOf } from './files.ts'
 import { typedDay, typedParts } from './forms.ts'
 import {
   confirmForm,
@@ -55,9 +56,9 @@ export function deskQuotientPages(town: Town): Router {
     const [family] = await describe(town, [quotient.householdId])
     const { f } = wordsOf(town, res)
     const euros = (quotient.value / 100).toFixed(2).replace('.', ',')
-    const isPicture = quotient.proofId
-      ? (await fileOf(db, quotient.householdId, quotient.proofId)).mediaType !== 'application/pdf'
-      : false
+    const file = quotient.proofId ? await fileOf(db, quotient.householdId, quotient.proofId) : undefined
+    const proof = file ? `/guichet/quotients/${quotient.id}/justificatif` : ''
+    const pages = file ? await pagesOf(town, file) : 0
     const all = {
       id: quotient.id,
       state: quotient.state,
@@ -65,8 +66,8 @@ export function deskQuotientPages(town: Town): Router {
       familyHref: `/guichet/familles/${quotient.householdId}`,
       said: f.money(quotient.value),
       from: f.day(quotient.from),
-      proof: quotient.proofId ? `/guichet/quotients/${quotient.id}/justificatif` : '',
-      isPicture,
+      proof,
+      pages: Array.from({ length: pages }, (_, i) => `${proof}/${i + 1}`),
       form: { value: euros, to: quotient.to, refusal: quotient.refusal ?? '' },
       ...view,
     }
@@ -74,9 +75,10 @@ export function deskQuotientPages(town: Town): Router {
   }
   router.get('/guichet/quotients/:id', (req, res) => page(res, req.params.id, {}, 200))
 
-  router.get('/guichet/quotients/:id/justificatif', async (req, res) => {
+  /** The proof, to be sent or shown: each look at it is in the audit trail. */
+  async function lookedAt(res: Response, id: string) {
     const clerk = ours(res)
-    const quotient = await quotientById(db, req.params.id)
+    const quotient = await quotientById(db, id)
     const file = await fileOf(db, quotient.householdId, quotient.proofId)
     await town.db.transaction(async tx => {
       const subject = { kind: 'file', id: file.id }
@@ -86,7 +88,13 @@ export function deskQuotientPages(town: Town): Router {
         details: { quotientId: quotient.id },
       })
     })
-    await sendFile(town, res, file)
+    return file
+  }
+  router.get('/guichet/quotients/:id/justificatif', async (req, res) => {
+    await sendStoredFile(town, res, await lookedAt(res, req.params.id))
+  })
+  router.get('/guichet/quotients/:id/justificatif/:page', async (req, res) => {
+    await viewStoredFile(town, res, await lookedAt(res, req.params.id), Number(req.params.page))
   })
 
   router.post('/guichet/quotients/:id/confirmer', async (req, res) => {

@@ -1,4 +1,5 @@
 import { audit } from '../audit/audit.ts'
+import type { Queries } from '../db/database.ts'
 import { and, asc, eq, inArray, like, or, sql } from '../db/drizzle.ts'
 import type { Clerk } from '../kernel/actor.ts'
 import { isoDay } from '../kernel/days.ts'
@@ -38,6 +39,20 @@ export function readFamilyQuery(text: string): FamilyQuery {
   return { names, ...(phone ? { phone } : {}), ...(birthDate ? { birthDate } : {}), ...(email ? { email } : {}) }
 }
 
+/** Whether anything was typed by which people are found. */
+export const findsPeople = ({ names, phone, birthDate, email }: FamilyQuery): boolean =>
+  names.length > 0 || phone !== undefined || birthDate !== undefined || email !== undefined
+
+/** Who is all that was typed: words by how they begin, in any order. */
+export function personMatches({ names, phone, birthDate, email }: FamilyQuery) {
+  return and(
+    ...names.map(word => or(like(persons.searchKey, `${word}%`), like(persons.searchKey, `% ${word}%`))),
+    phone ? eq(persons.phone, phone) : undefined,
+    birthDate ? eq(persons.birthDate, birthDate) : undefined,
+    email ? like(sql`lower(${persons.email})`, `${email.replace(/[%_\\]/g, '')}%`) : undefined,
+  )
+}
+
 /** A household as a list shows it: the least that tells families apart. */
 export type FoundFamily = {
   householdId: Id<'household'>
@@ -45,42 +60,48 @@ export type FoundFamily = {
   children: { name: string; birthDate: Temporal.PlainDate | null }[]
 }
 
-/** The households in which somebody matches all that was typed. Each look-up is in the audit trail, without what was typed. */
+/** The households in which somebody matches all that was typed; of children's, each that they live in. */
+export async function householdsMatching(
+  db: Queries,
+  query: FamilyQuery,
+  most: number,
+  from = 0,
+): Promise<Id<'household'>[]> {
+  if (!findsPeople(query)) return []
+  const rows = await db
+    .selectDistinct({ householdId: householdMembers.householdId })
+    .from(householdMembers)
+    .innerJoin(persons, eq(persons.id, householdMembers.personId))
+    .where(personMatches(query))
+    .orderBy(asc(householdMembers.householdId))
+    .limit(most)
+    .offset(from)
+  return rows.map(({ householdId }) => householdId)
+}
+
+/** The families in which somebody matches. Each look-up is in the audit trail, without what was typed. */
 export async function searchFamilies(
   town: Town,
   clerk: Clerk,
   text: string,
 ): Promise<{ families: FoundFamily[]; more: boolean }> {
   const query = readFamilyQuery(text)
-  const { names, phone, birthDate, email } = query
-  const nothing = names.length === 0 && !phone && !birthDate && !email
-  const found = nothing
-    ? []
-    : await town.db.read
-        .selectDistinct({ householdId: householdMembers.householdId })
-        .from(householdMembers)
-        .innerJoin(persons, eq(persons.id, householdMembers.personId))
-        .where(
-          and(
-            ...names.map(word => or(like(persons.searchKey, `${word}%`), like(persons.searchKey, `% ${word}%`))),
-            phone ? eq(persons.phone, phone) : undefined,
-            birthDate ? eq(persons.birthDate, birthDate) : undefined,
-            email ? like(sql`lower(${persons.email})`, `${email.replace(/[%_\\]/g, '')}%`) : undefined,
-          ),
-        )
-        .limit(MOST_SHOWN + 1)
-  const shown = found.slice(0, MOST_SHOWN).map(({ householdId }) => householdId)
+  const found = await householdsMatching(town.db.read, query, MOST_SHOWN + 1)
+  const shown = found.slice(0, MOST_SHOWN)
   const families = await describe(town, shown)
   await town.db.transaction(async tx => {
-    const by = Object.keys(query).filter(key => key !== 'names' || names.length > 0)
     await audit(tx, town.clock.now(), clerk, {
       action: 'families.searched',
       subject: { kind: 'household', id: families.length === 1 ? shown[0]! : 'several' },
-      details: { by, found: families.length },
+      details: { by: searchedBy(query), found: families.length },
     })
   })
   return { families, more: found.length > MOST_SHOWN }
 }
+
+/** By what kinds of things was searched, for the audit trail: not what was typed. */
+export const searchedBy = (query: FamilyQuery): string[] =>
+  Object.keys(query).filter(key => key !== 'names' || query.names.length > 0)
 
 /** Households as a list shows them, by the names of their adults. */
 export async function describe(town: Town, householdIds: readonly Id<'household'>[]): Promise<FoundFamily[]> {

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { audit } from '../audit/audit.ts'
 import type { Tx } from '../db/database.ts'
 import { and, eq } from '../db/drizzle.ts'
-import type { Actor } from '../kernel/actor.ts'
+import { type Actor, personAmong } from '../kernel/actor.ts'
 import { dayInParis } from '../kernel/clock.ts'
 import { type Id, newId } from '../kernel/ids.ts'
 import { invalid, notFound } from '../kernel/problems.ts'
@@ -11,7 +11,7 @@ import { dayField, linesField, nameField, phoneField } from './forms.ts'
 import { renamePerson } from './persons.ts'
 import { isInTown } from './rules.ts'
 import { householdAddresses, households, persons } from './schema.ts'
-import { guardiansOf, householdOf } from './store.ts'
+import { FAMILY_SERVICES, guardiansOf, householdOf } from './store.ts'
 
 export const addressForm = z.object({
   /** Street, building, floor: one to four lines, as on an envelope. */
@@ -111,15 +111,16 @@ export const contactForm = z.object({
 
 /** Changes one's own name, telephone and language. The e-mail address is the account's matter. */
 export async function changeContact(town: Town, actor: Actor, contact: z.output<typeof contactForm>): Promise<void> {
-  if (actor.kind === 'anonymous' || actor.kind === 'system') throw notFound()
+  const personId = personAmong(actor, ...FAMILY_SERVICES)
+  if (!personId) throw notFound()
   const { firstName, lastName, phone, language } = contact
   if (!town.languages.list.some(({ code }) => code === language)) {
     throw invalid([{ field: 'language', code: 'not-a-choice' }])
   }
   await town.db.transaction(async tx => {
-    await renamePerson(tx, actor.personId, { firstName, lastName })
-    await tx.update(persons).set({ phone, language }).where(eq(persons.id, actor.personId))
-    const subject = { kind: 'person', id: actor.personId }
+    await renamePerson(tx, personId, { firstName, lastName })
+    await tx.update(persons).set({ phone, language }).where(eq(persons.id, personId))
+    const subject = { kind: 'person', id: personId }
     await audit(tx, town.clock.now(), actor, { action: 'person.contact-changed', subject })
   })
 }

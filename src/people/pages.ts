@@ -6,6 +6,8 @@ import { childPages } from './child-pages.ts'
 import { dashboardPages } from './dashboard-pages.ts'
 import { deskCheckPages } from './desk-check-pages.ts'
 import { deskFamilyPages } from './desk-family-pages.ts'
+import { deskPersonPages } from './desk-person-pages.ts'
+import { COUNTER_SERVICES } from './desk-persons.ts'
 import { deskQuotientPages } from './desk-quotient-pages.ts'
 import { familyPages } from './family-pages.ts'
 import type { PeopleParts } from './parts.ts'
@@ -23,8 +25,12 @@ export function peoplePages(town: Town, parts: PeopleParts): Router {
     clerkOf(res, 'canteen', 'cash-office')
     next()
   })
+  router.use('/guichet/personnes', (_req, res, next) => {
+    clerkOf(res, ...COUNTER_SERVICES)
+    next()
+  })
   router.use(dashboardPages(town, parts), familyPages(town, parts), childPages(town, parts), carePages(town, parts))
   router.use(quotientPages(town), deskFamilyPages(town, parts), deskQuotientPages(town))
-  router.use(deskCheckPages(town))
+  router.use(deskCheckPages(town), deskPersonPages(town, parts))
   return router
 }

@@ -1,5 +1,6 @@
 import type { Amounts, ComingDaysOf, ToDos } from './dashboard.ts'
 import type { FamilySection } from './desk-family.ts'
+import type { PersonSection } from './desk-persons.ts'
 import type { HoldsOf } from './holds.ts'
 import type { SchoolDirectory } from './schools.ts'
 
@@ -14,4 +15,6 @@ export type PeopleParts = {
   amounts: Amounts
   /** On the clerks' page of a family. */
   familySections: readonly FamilySection[]
+  /** On the clerks' page of a person. */
+  personSections: readonly PersonSection[]
 }

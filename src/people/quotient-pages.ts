@@ -2,14 +2,15 @@ import { type Response, Router } from 'express'
 import { dayInParis } from '../kernel/clock.ts'
 import { notFound } from '../kernel/problems.ts'
 import type { Town } from '../town-context.ts'
+import { mustBeThere, readUpload } from '../uploads/form.ts'
+import { sendStoredFile } from '../uploads/stored-files.ts'
 import { signedIn } from '../web/asker.ts'
 import { goOn, refused, typed, wordsOf } from '../web/form-page.ts'
 import { parse } from '../web/forms.ts'
-import { fileOf, sendFile } from './files.ts'
+import { fileOf } from './files.ts'
 import { quotientForm, quotientsOf, sendQuotient } from './quotients.ts'
 import { householdOf } from './store.ts'
 import { quotientTold } from './told.ts'
-import { mustBeThere, readUpload } from './uploads.ts'
 
 /** The family quotient: what counts, what waits, and sending a new one with its proof. */
 export function quotientPages(town: Town): Router {
@@ -54,7 +55,7 @@ export function quotientPages(town: Town): Router {
     const householdId = await householdOf(db, signedIn(res))
     const quotient = (await quotientsOf(db, householdId)).find(({ id }) => id === req.params.id)
     if (!quotient) throw notFound()
-    await sendFile(town, res, await fileOf(db, householdId, quotient.proofId))
+    await sendStoredFile(town, res, await fileOf(db, householdId, quotient.proofId))
   })
   return router
 }

@@ -10,13 +10,14 @@ import { type Id, newId } from '../kernel/ids.ts'
 import { type Cents, fromEuros } from '../kernel/money.ts'
 import { conflict, invalid, notFound } from '../kernel/problems.ts'
 import type { Town } from '../town-context.ts'
+import type { Upload } from '../uploads/form.ts'
+import { keepUpload } from '../uploads/stored-files.ts'
 import { once } from '../web/idempotency.ts'
-import { fileRow, keepFile } from './files.ts'
+import { fileRow } from './files.ts'
 import { dayField, linesField } from './forms.ts'
 import { writeToFamily } from './letters.ts'
 import { familyQuotients, files } from './schema.ts'
 import { householdOf } from './store.ts'
-import type { Upload } from './uploads.ts'
 
 export type Quotient = typeof familyQuotients.$inferSelect
 
@@ -63,7 +64,7 @@ export async function sendQuotient(
   const now = town.clock.now()
   const from = dayInParis(now)
   const householdId = await householdOf(town.db.read, actor)
-  const file = await keepFile(town, upload, 'proof')
+  const file = await keepUpload(town, upload, 'proof')
   const id = newId<'family-quotient'>()
   let sent: { id: Id<'family-quotient'> } | undefined
   try {

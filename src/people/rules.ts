@@ -146,6 +146,27 @@ export function maybeSameChild(one: ChildIdentity, other: ChildIdentity): boolea
   return sameFirst && words(one.lastName).some(word => words(other.lastName).includes(word))
 }
 
+type KnownAs = { firstName: string; lastName: string; phone: string | null; email: string | null }
+
+/**
+ * Whether an adult about to be written down may be one that is known: the same names in any order (the birth date may be
+ * missing or mistyped); or born the same day with a family name or a first name in common; or reached at the same telephone
+ * or e-mail, with a name in common. Homonyms do exist: a clerk decides, never this rule.
+ */
+export function maybeSamePerson(
+  known: KnownAs & { birthDate: Temporal.PlainDate | null },
+  typed: KnownAs & { birthDate: Temporal.PlainDate },
+): boolean {
+  const words = (person: KnownAs) => searchKey(`${person.firstName} ${person.lastName}`).split(' ')
+  const shared = words(known).filter(word => words(typed).includes(word)).length
+  if (shared === new Set(words(typed)).size && shared === new Set(words(known)).size) return true
+  const sameDay = known.birthDate?.equals(typed.birthDate) ?? false
+  const sameContact =
+    (known.phone !== null && known.phone === typed.phone) ||
+    (known.email !== null && known.email.toLowerCase() === typed.email?.toLowerCase())
+  return shared > 0 && (sameDay || sameContact)
+}
+
 /** Whether it is the very child already written down, capitals and accents aside. */
 export function isSameChild(one: ChildIdentity, other: ChildIdentity): boolean {
   const key = (child: ChildIdentity) => `${searchKey(child.firstName)}|${searchKey(child.lastName)}`

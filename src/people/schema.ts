@@ -80,6 +80,15 @@ export const householdAddresses = table(
   t => [uniqueIndex('household_addresses_from').on(t.householdId, t.from)],
 )
 
+/** Where somebody lives who has no household: asked for once, to write to them and to fill in their requests. */
+export const personAddresses = table('person_addresses', {
+  personId: ref<'person'>().primaryKey(),
+  lines: json<readonly string[]>().notNull(),
+  postcode: text().notNull(),
+  city: text().notNull(),
+  updatedAt: instant().notNull(),
+})
+
 /** A second guardian, asked by mail to join. Only the hash of the link's secret is kept. */
 export const householdInvitations = table(
   'household_invitations',

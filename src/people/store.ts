@@ -1,6 +1,6 @@
 import { prepared, type Queries } from '../db/database.ts'
 import { and, asc, eq, gte, inArray, isNotNull, isNull, lte, or, sql } from '../db/drizzle.ts'
-import type { Actor } from '../kernel/actor.ts'
+import { type Actor, personAmong, type Service } from '../kernel/actor.ts'
 import type { Id } from '../kernel/ids.ts'
 import type { Cents } from '../kernel/money.ts'
 import { notFound, Problem, signInFirst } from '../kernel/problems.ts'
@@ -81,13 +81,21 @@ const householdOfPerson = prepared(db =>
     .prepare(),
 )
 
+/** The services whose clerks see families: at their own desk, and in a resident's name. */
+export const FAMILY_SERVICES = ['canteen', 'cash-office'] as const satisfies readonly Service[]
+
 /**
- * The one household that a resident, or the resident a clerk acts for, books and pays for.
- * Throws 401 for a visitor who is not signed in, 404 `no-household` for whoever has none.
+ * The one household that a resident, or the resident a clerk of one of these services acts for, books and pays for.
+ * Throws 401 for a visitor who is not signed in, 404 `no-household` for whoever has none, and for other clerks.
  */
-export async function householdOf(db: Queries, actor: Actor): Promise<Id<'household'>> {
-  if (actor.kind === 'resident' || actor.kind === 'on-behalf') {
-    const [found] = await householdOfPerson(db).execute({ personId: actor.personId })
+export async function householdOf(
+  db: Queries,
+  actor: Actor,
+  ...services: readonly Service[]
+): Promise<Id<'household'>> {
+  const personId = personAmong(actor, ...(services.length > 0 ? services : FAMILY_SERVICES))
+  if (personId) {
+    const [found] = await householdOfPerson(db).execute({ personId })
     if (found) return found.householdId
   }
   throw actor.kind === 'anonymous' ? signInFirst() : new Problem(404, 'no-household')

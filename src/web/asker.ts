@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express'
-import { type Actor, anonymous, type Clerk, clerkAmong, type Service } from '../kernel/actor.ts'
+import { type Actor, administratorAmong, anonymous, type Clerk, clerkAmong, type Service } from '../kernel/actor.ts'
 import { signInFirst } from '../kernel/problems.ts'
 import type { FlashMessage } from './render.ts'
 
@@ -18,6 +18,9 @@ export function signedIn(res: Response): SignedIn {
 
 /** The clerk who sent this request. To anybody else, and to clerks of other services, the page does not exist. */
 export const clerkOf = (res: Response, ...services: Service[]): Clerk => clerkAmong(askerOf(res), ...services)
+
+/** The administrator who sent this request. To anybody else the page does not exist. */
+export const administratorOf = (res: Response): Clerk => administratorAmong(askerOf(res))
 
 /** Says something once, on the page that comes next. */
 export function flash(req: Request, message: FlashMessage): void {

@@ -20,6 +20,8 @@ export type Formats = {
   shortWeekday(day: Temporal.PlainDate): string
   /** « décembre 2026 » */
   month(month: Temporal.PlainDate | Temporal.PlainYearMonth): string
+  /** « déc. » */
+  shortMonth(month: Temporal.PlainYearMonth): string
   /** « lundi 7 décembre 2026 à 9 h 30 », in Paris. */
   instant(instant: Temporal.Instant): string
   /** « 9 h », « 17 h 30 »; an instant is read in Paris. */
@@ -53,6 +55,7 @@ function build(intl: string): Formats {
   const percents = new Intl.NumberFormat(intl, { style: 'percent', maximumFractionDigits: 1 })
   const lists = new Intl.ListFormat(intl)
   const months = dates({ month: 'long', year: 'numeric' })
+  const shortMonths = dates({ month: 'short' })
   const clock = dates({ hour: 'numeric', minute: '2-digit' })
   const whole = new Intl.DateTimeFormat(intl, { dateStyle: 'full', timeStyle: 'short', timeZone: PARIS })
 
@@ -84,6 +87,7 @@ function build(intl: string): Formats {
     weekday: daysAs({ weekday: 'long' }),
     shortWeekday: daysAs({ weekday: 'short' }),
     month: month => months.format(Date.UTC(month.year, month.month - 1, 1)),
+    shortMonth: month => shortMonths.format(Date.UTC(month.year, month.month - 1, 1)),
     instant: instant =>
       french
         ? `${day(instant.toZonedDateTimeISO(PARIS).toPlainDate())} à ${time(instant)}`

@@ -11,7 +11,6 @@ const PAGES = {
   '/mentions-legales': 'legal-notice',
   '/donnees-personnelles': 'personal-data',
   '/ecoconception': 'ecodesign',
-  '/etat-civil': 'civil-records',
 }
 
 /**

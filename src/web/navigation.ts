@@ -16,32 +16,47 @@ export type ActorSummary = {
 /** An entry of the menu: the words are `common:navigation.<key>`. `current` is the page itself, or the section it is in. */
 export type NavigationItem = { key: string; href: string; current: boolean }
 
-const PUBLIC = { book: '/cantine', pay: '/factures', record: '/etat-civil', family: '/famille', help: '/aide' }
+/** Whose clerks may go there in a resident's name; everybody may, where none is named. */
+const PUBLIC: readonly { key: string; href: string; services?: readonly Service[] }[] = [
+  { key: 'book', href: '/cantine', services: ['canteen'] },
+  { key: 'pay', href: '/factures', services: ['cash-office'] },
+  { key: 'record', href: '/etat-civil', services: ['civil-registry'] },
+  { key: 'family', href: '/famille', services: ['canteen', 'cash-office'] },
+  { key: 'help', href: '/aide' },
+]
 
 /** Which clerk sees which entry: one of these services is needed; every clerk sees an entry that names none. */
 const DESK: readonly { key: string; href: string; services?: readonly Service[] }[] = [
   { key: 'deskHome', href: '/guichet' },
+  { key: 'deskCivilRecords', href: '/guichet/etat-civil', services: ['civil-registry'] },
   { key: 'deskCanteen', href: '/guichet/cantine', services: ['canteen'] },
-  { key: 'deskFamilies', href: '/guichet/familles' },
+  { key: 'deskFamilies', href: '/guichet/familles', services: ['canteen', 'cash-office'] },
   { key: 'deskBilling', href: '/guichet/facturation', services: ['cash-office'] },
   { key: 'deskPayments', href: '/guichet/paiements', services: ['cash-office'] },
   { key: 'deskTariffs', href: '/guichet/tarifs', services: ['cash-office'] },
-  { key: 'deskLetters', href: '/guichet/courriers', services: ['canteen', 'cash-office'] },
+  { key: 'deskLetters', href: '/guichet/courriers', services: ['canteen', 'cash-office', 'civil-registry'] },
+  // For administrators only.
+  { key: 'deskSettings', href: '/guichet/reglages', services: [] },
 ]
 
-/** The menu of the public pages: the same for all, then the desk for a clerk, the account or the way to sign in. */
+/**
+ * The menu of the public pages: the same for all, then the desk for a clerk, the account or the way to sign in. To a clerk at
+ * the counter, what their own services let them do for the resident.
+ */
 export function publicNavigation(actor: ActorSummary | undefined, path: string): NavigationItem[] {
-  const items = Object.entries(PUBLIC)
-  if (actor?.isClerk) items.push(['desk', '/guichet'])
-  items.push(actor?.signedIn ? ['account', '/compte'] : ['signIn', '/connexion'])
-  return items.map(([key, href]) => ({ key, href, current: within(path, href) }))
+  const acting = actor?.actingFor !== undefined
+  const items: { key: string; href: string }[] = PUBLIC.filter(({ services }) => !acting || isFor(actor, services))
+  if (actor?.isClerk) items.push({ key: 'desk', href: acting ? '/guichet/agir' : '/guichet' })
+  if (!acting) items.push(actor?.signedIn ? { key: 'account', href: '/compte' } : { key: 'signIn', href: '/connexion' })
+  return items.map(({ key, href }) => ({ key, href, current: within(path, href) }))
 }
 
 /** The menu of the clerks' pages, cut to the services of this clerk; an administrator sees all. */
 export function deskNavigation(actor: ActorSummary | undefined, path: string): NavigationItem[] {
-  return DESK.filter(
-    ({ services }) => !services || actor?.isAdministrator || services.some(one => actor?.services.includes(one)),
-  ).map(({ key, href }) => ({ key, href, current: key === 'deskHome' ? path === href : within(path, href) }))
+  return DESK.filter(({ services }) => isFor(actor, services)).map(({ key, href }) => ({ key, href, current: key === 'deskHome' ? path === href : within(path, href) }))
 }
+
+const isFor = (actor: ActorSummary | undefined, services: readonly Service[] | undefined) =>
+  !services || actor?.isAdministrator || services.some(one => actor?.services.includes(one))
 
 const within = (path: string, section: string) => path === section || path.startsWith(`${section}/`)

@@ -32,9 +32,13 @@ export function problemHandler(parts: {
       if (req.method === 'GET' && req.session) req.session.afterSignIn = req.originalUrl
       return res.redirect(303, '/connexion')
     }
-    const { t } = languages.for(res.locals['language'] ?? 'fr')
-    const title = t(`problems:${problem.code}.title`, problem.params)
-    const detail = t(`problems:${problem.code}.detail`, problem.params)
+    const { t, f } = languages.for(res.locals['language'] ?? 'fr')
+    const told = Object.entries(problem.params).map(([name, value]) => [
+      name,
+      value instanceof Temporal.Instant ? f.time(value) : value,
+    ])
+    const title = t(`problems:${problem.code}.title`, Object.fromEntries(told))
+    const detail = t(`problems:${problem.code}.detail`, Object.fromEntries(told))
     if (!isApi(req)) {
       return render.page(res, 'errors/error', { status: problem.status, title, detail, reference }, problem.status)
     }

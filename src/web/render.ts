@@ -53,7 +53,13 @@ export function renderer({
   folders = templateFolders,
 }: Options): Renderer {
   const environments = new Map<string, nunjucks.Environment>()
-  const shown: TownIdentity = { ...town, openingHours: frenchSpaces(town.openingHours) }
+  const shown: TownIdentity = {
+    ...town,
+    // Read at each page: an administrator may change them while the town runs.
+    get openingHours() {
+      return frenchSpaces(town.openingHours)
+    },
+  }
 
   /** Each language has its environment, so that macros find `t` and `f` without being handed them. */
   function environment(code: string, escaped: boolean): nunjucks.Environment {

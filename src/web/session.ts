@@ -13,7 +13,7 @@ declare module 'express-session' {
   interface SessionData {
     accountId?: Id<'account'>
     /** A clerk at the counter acts for this resident. */
-    actingFor?: { personId: Id<'person'>; reason: string; lastActAt: string }
+    actingFor?: { personId: Id<'person'>; reason: string; note?: string; lastActAt: string }
     flash?: FlashMessage[]
     /** Where to go after signing in. */
     afterSignIn?: string

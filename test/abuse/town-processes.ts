@@ -35,6 +35,7 @@ export const productionEnv = (t: TestTown): Record<string, string> => ({
   TOWN_ADDRESS: '1 place|59000 Test',
   TOWN_PHONE: '03 20 00 00 00',
   TOWN_EMAIL: `ville@${HOST}`,
+  TOWN_COURT: 'Tribunal judiciaire de Lille|59034 Lille Cedex',
   TOWN_OPENING_HOURS: 'du lundi au vendredi',
   LOG_LEVEL: 'error',
 })

@@ -3,9 +3,9 @@ import { startStripeStandIn } from '../../src/demo/stripe-stand-in/start.ts'
 import { attendance, bill, meals, tariff } from '../billing/month.ts'
 import { canteenTown, setCapacity, wait } from '../canteen/world.ts'
 import { invoiceOf, sessionIn } from '../payments/support.ts'
-import { pdf } from '../people/files.ts'
 import { clerkAccount, type Family, family, school, secondHousehold } from '../support/family.ts'
 import type { TestTown, Visitor } from '../support/town.ts'
+import { pdf } from '../uploads/files.ts'
 import { type Watcher, watch } from './database.ts'
 
 /** Of whom nothing may be seen by others: names that stand out in any page, letter or log. */

@@ -3,9 +3,9 @@ import { test } from 'node:test'
 import { accounts } from '../../src/access/schema.ts'
 import { eq } from '../../src/db/drizzle.ts'
 import { children, files, householdMembers, persons } from '../../src/people/schema.ts'
-import { png } from '../people/files.ts'
 import { clerkAccount, family } from '../support/family.ts'
 import { testTown } from '../support/town.ts'
+import { png } from '../uploads/files.ts'
 import { kindsMailedTo, linkMailedTo } from './letters.ts'
 
 const t = await testTown()

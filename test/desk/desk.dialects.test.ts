@@ -9,7 +9,7 @@ import { clerk, family } from '../support/family.ts'
 import { testTown } from '../support/town.ts'
 
 const t = await testTown()
-const letter = async (state: 'failed' | 'to-print', subject: string) => {
+const letter = async (state: 'failed' | 'to-print', subject: string, kind = 'test') => {
   const id = newId<'mail'>()
   await t.town.db.transaction(async tx => {
     await tx.insert(mails).values({
@@ -17,7 +17,7 @@ const letter = async (state: 'failed' | 'to-print', subject: string) => {
       key: subject,
       to: state === 'failed' ? 'parti@exemple.fr' : null,
       language: 'fr',
-      kind: 'test',
+      kind,
       subject,
       text: `Le texte de ${subject}`,
       html: '',
@@ -58,6 +58,33 @@ test('a letter on paper is marked as posted', async () => {
   const visitor = await clerk(t, 'canteen')
   assert.equal((await visitor.post(`/guichet/courriers/${id}/imprime`)).status, 303)
   assert.equal(await stateOf(id), 'posted')
+})
+
+test('letters about civil records are their clerks’, all others the family services’; an administrator treats both', async () => {
+  const civil = await letter('to-print', 'Votre acte est prêt', 'civil.ready-for-collection')
+  const family = await letter('to-print', 'Votre facture de mars', 'invoice')
+  const registry = await clerk(t, 'civil-registry')
+  const canteen = await clerk(t, 'canteen')
+  const administrator = await clerk(t)
+  const list = async (visitor: typeof registry) => (await visitor.get('/guichet/courriers').expect(200)).text
+  const own = [
+    [registry, civil, /Votre acte est prêt/, family, /Votre facture de mars/],
+    [canteen, family, /Votre facture de mars/, civil, /Votre acte est prêt/],
+  ] as const
+  for (const [visitor, mine, myWords, theirs, theirWords] of own) {
+    assert.match(await list(visitor), myWords)
+    assert.doesNotMatch(await list(visitor), theirWords)
+    await visitor.get(`/guichet/courriers/${mine}`).expect(200)
+    await visitor.get(`/guichet/courriers/${theirs}`).expect(404)
+    await visitor.post(`/guichet/courriers/${theirs}/imprime`).expect(404)
+    await visitor.post(`/guichet/courriers/${theirs}/renvoyer`).expect(404)
+    assert.equal(await stateOf(theirs), 'to-print')
+  }
+  for (const one of own) assert.match(await list(administrator), one[2])
+  assert.match((await registry.get('/guichet')).text, /1 courrier d’état civil à imprimer/)
+  await (await clerk(t, 'leisure')).get('/guichet/courriers').expect(404)
+  await registry.post(`/guichet/courriers/${civil}/imprime`).expect(303)
+  assert.equal(await stateOf(civil), 'posted')
 })
 
 test('failed work is shown to the administrator only, who runs it again', async () => {

@@ -24,6 +24,8 @@ export const valmont: TownIdentity = {
   hosting: 'Valmont, salle informatique de la mairie',
   latePaymentNotice:
     'Nous vous envoyons un rappel. Ensuite, le Trésor public vous réclame la somme. Vous ne pouvez alors plus payer à la mairie. Vous avez un souci pour payer ? Parlez-en vite au CCAS.',
+  court: { name: 'Tribunal judiciaire de Lille', address: ['13 avenue du Peuple-Belge', '59034 Lille Cedex'] },
+  civilRegistry: { phone: '03 20 00 00 01', email: 'etat-civil@valmont.example' },
 }
 
 const line = (label: string, quantity: number, unitPrice: number, more: Partial<InvoiceLine> = {}): InvoiceLine => ({

@@ -20,8 +20,8 @@ export type Pdf = {
   pages(): string[]
   /** The whole text in the order it is read out, an element a line. */
   spoken(): string[]
-  /** The words and where they stand on the first page. */
-  words(): { text: string; left: number; top: number; right: number; bottom: number }[]
+  /** The words of a page, the first unless said, and where they stand. */
+  words(page?: number): { text: string; left: number; top: number; right: number; bottom: number }[]
   /** What the QR code of the first page says. Throws when there is none that reads. */
   qr(): string
   /** The objects and streams of the file, unpacked. */
@@ -38,7 +38,7 @@ export async function drawn(
   return opened(await renderDocument({ town: valmont, language: 'fr', ...more, ...asked }))
 }
 
-function opened(bytes: Uint8Array): Pdf {
+export function opened(bytes: Uint8Array): Pdf {
   const poppler = (program: 'pdfinfo' | 'pdftotext' | 'pdftoppm', ...args: string[]) => {
     const folder = mkdtempSync(join(tmpdir(), 'guichet-pdf-'))
     try {
@@ -62,9 +62,9 @@ function opened(bytes: Uint8Array): Pdf {
     pages: () => said('pdftotext', '-layout', 'PDF', '-').split('\f').slice(0, -1),
     spoken: () =>
       [...said('pdfinfo', '-struct-text', 'PDF').matchAll(/^ *"(.*)"$/gm)].map(([, text]) => (text ?? '').trim()),
-    words: () =>
+    words: (page = 1) =>
       [
-        ...said('pdftotext', '-f', '1', '-l', '1', '-bbox', 'PDF', '-').matchAll(
+        ...said('pdftotext', '-f', `${page}`, '-l', `${page}`, '-bbox', 'PDF', '-').matchAll(
           /<word xMin="(.*?)" yMin="(.*?)" xMax="(.*?)" yMax="(.*?)">(.*?)<\/word>/g,
         ),
       ].map(([, left, top, right, bottom, text = '']) => ({

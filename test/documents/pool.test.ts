@@ -57,6 +57,15 @@ test('a thread that dies loses its own work only, and is replaced', async () => 
   await pool.close()
 })
 
+test('a thread that never ends is ended, and only its own work is lost', async () => {
+  const options = { threads: 1, patience: 1000 }
+  const pool = threadPool<string, string>(new URL('./moody-thread.ts', import.meta.url), options)
+  const answers = await Promise.allSettled(['one', 'hang', 'two'].map(pool.run))
+  const said = answers.map(answer => (answer.status === 'fulfilled' ? answer.value : String(answer.reason.message)))
+  assert.deepEqual(said, ['done: one', 'a thread took longer than 1000 ms', 'done: two'])
+  await pool.close()
+})
+
 test('what cannot be sent to a thread is refused, and holds nothing up', async () => {
   const pool = threadPool<unknown, string>(new URL('./moody-thread.ts', import.meta.url), { threads: 1 })
   await assert.rejects(() => pool.run(() => 'a function'), { name: 'DataCloneError' })

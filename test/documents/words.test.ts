@@ -11,8 +11,12 @@ test('documents have the same words in French and in English', () => {
     typeof value === 'string'
       ? [path.replace(/_(one|many|other)$/, '')]
       : Object.entries(value as object).flatMap(([key, inner]) => keysOf(inner, `${path}.${key}`))
-  const read = (code: string) =>
-    JSON.parse(readFileSync(new URL(`../../templates/locales/${code}/documents.json`, import.meta.url), 'utf8'))
+  const read = (code: string) => {
+    const file = new URL(`../../templates/locales/${code}/documents.json`, import.meta.url)
+    // The words of acts of civil status are French only, as acts are.
+    const { act: _act, ...words } = JSON.parse(readFileSync(file, 'utf8'))
+    return words
+  }
   assert.deepEqual(new Set(keysOf(read('en'))), new Set(keysOf(read('fr'))))
 })
 

@@ -36,6 +36,28 @@ test('the parents’ screens, on a phone', async () => {
   await take(page, 'payment', 375)
 })
 
+test('asking for a record, on a phone', async () => {
+  const context = await t.browser.phone({ baseURL: t.url })
+  const page = await context.newPage()
+  await page.goto('/etat-civil')
+  await take(page, 'record', 375)
+  await page.getByRole('button', { name: 'Commencer ma demande' }).tap()
+  const answer = async (label: string) => {
+    await page.getByLabel(label).check()
+    await page.getByRole('button', { name: 'Continuer' }).tap()
+  }
+  await answer('Acte de naissance')
+  await take(page, 'question', 375)
+  await answer('Copie intégrale')
+  await answer('À Valmont')
+  await page.getByLabel('Jour').fill('12')
+  await page.getByLabel('Mois').fill('5')
+  await page.getByLabel('Année').fill('1984')
+  await page.getByRole('button', { name: 'Continuer' }).tap()
+  await answer('Son frère ou sa sœur')
+  await take(page, 'not-entitled', 375)
+})
+
 test('the clerks’ screens, on a desk', async () => {
   const context = await t.browser.desk({ baseURL: t.url })
   const page = await context.newPage()
@@ -43,10 +65,13 @@ test('the clerks’ screens, on a desk', async () => {
   for (const [name, path] of [
     ['desk', '/guichet/cantine/comptes?jour=2026-11-24'],
     ['billing', '/guichet/facturation/2026-10'],
+    ['queue', '/guichet/etat-civil'],
   ] as const) {
     await page.goto(path)
     await take(page, name, 1280)
   }
+  await page.getByRole('row').nth(2).getByRole('link').first().click()
+  await take(page, 'file', 1280)
 })
 
 /** Takes what a screen as tall as the page shows: the bar that sticks to its bottom is at the bottom. */

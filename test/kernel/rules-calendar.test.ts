@@ -51,6 +51,12 @@ test('a day the town is closed counts no more than a public holiday', () => {
   assert.ok(!bridge.isWorkingDay(day('2026-05-15')))
 })
 
+test('the working day after a Friday is Monday, after Good Friday it is the Tuesday after Easter', () => {
+  assert.equal(noClosure.after(day('2026-11-20'), 1).toString(), '2026-11-23')
+  assert.equal(noClosure.after(day('2026-04-03'), 1).toString(), '2026-04-07')
+  assert.equal(noClosure.after(day('2026-11-21'), 5).toString(), '2026-11-27') // from a Saturday
+})
+
 test('what falls due on a day off is due on the next working day', () => {
   assert.equal(noClosure.onOrAfter(day('2026-11-24')).toString(), '2026-11-24')
   assert.equal(noClosure.onOrAfter(day('2026-12-25')).toString(), '2026-12-28') // Christmas is a Friday
@@ -58,7 +64,8 @@ test('what falls due on a day off is due on the next working day', () => {
 
 test('nobody counts zero, minus one or half a working day', () => {
   for (const wrong of [0, -1, 0.5, Number.NaN])
-    assert.throws(() => noClosure.before(day('2026-11-24'), wrong), RangeError)
+    for (const count of [noClosure.before, noClosure.after])
+      assert.throws(() => count(day('2026-11-24'), wrong), RangeError)
 })
 
 test('n working days before any day are exactly n working days away', () => {
@@ -73,6 +80,17 @@ test('n working days before any day are exactly n working days away', () => {
       for (let d = found; Temporal.PlainDate.compare(d, meal) < 0; d = d.add({ days: 1 }))
         if (calendar.isWorkingDay(d)) counted += 1
       assert.equal(counted, n)
+    }),
+  )
+})
+
+test('n working days on and n back from a working day lead to it again', () => {
+  const days = fc.integer({ min: 0, max: 36_500 }).map(n => noClosure.onOrAfter(day('2000-01-01').add({ days: n })))
+  fc.assert(
+    fc.property(days, fc.integer({ min: 1, max: 40 }), (from, n) => {
+      const there = noClosure.after(from, n)
+      assert.ok(noClosure.isWorkingDay(there))
+      assert.equal(noClosure.before(there, n).toString(), from.toString())
     }),
   )
 })

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { bill, meals, tariff } from '../billing/month.ts'
 import { clerk, family } from '../support/family.ts'
 import { testTown } from '../support/town.ts'
-import { png } from './files.ts'
+import { png } from '../uploads/files.ts'
 
 const t = await testTown()
 await tariff(t.town)

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { clerk, family } from '../support/family.ts'
 import { testTown, type Visitor } from '../support/town.ts'
-import { png } from './files.ts'
+import { png } from '../uploads/files.ts'
 
 const t = await testTown()
 const mine = await family(t)

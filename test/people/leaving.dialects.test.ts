@@ -57,10 +57,9 @@ test('meals that were cancelled hold nobody, nor does another child’s meal', a
 
 test('a paid invoice keeps its names for the accounts, and nothing else', async () => {
   // What the billing hands in for a household whose invoices are all paid.
-
   const kept = async () => [{ words: 'billing:holds.kept', blocks: false }]
   const one = await family(t, { phone: '+33612345678', children: [{ firstName: 'Ana', pai: 'secret' }] })
-  await closeAccount(t.town, kept, one.actor, one.password)
+  await closeAccount(t.town, { holdsOf: kept, farewells: [] }, one.actor, one.password)
   const [payer] = await t.town.db.read.select().from(persons).where(eq(persons.id, one.personId))
   assert.deepEqual([payer?.firstName, payer?.email, payer?.phone], ['Awa', null, null])
   const [child] = await t.town.db.read.select().from(persons).where(eq(persons.id, one.children[0]!.id))

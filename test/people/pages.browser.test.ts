@@ -9,7 +9,7 @@ import { launchChromium } from '../support/chromium.ts'
 import { clerkAccount, family, school, secondHousehold } from '../support/family.ts'
 import { freePort } from '../support/own-process.ts'
 import { testTown } from '../support/town.ts'
-import { png } from './files.ts'
+import { png } from '../uploads/files.ts'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const port = await freePort()

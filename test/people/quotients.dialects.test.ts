@@ -9,7 +9,7 @@ import { files } from '../../src/people/schema.ts'
 import { pricingFacts } from '../../src/people/store.ts'
 import { clerk, type Family, family } from '../support/family.ts'
 import { testTown } from '../support/town.ts'
-import { jpeg, pdf, png } from './files.ts'
+import { jpeg, pdf, png } from '../uploads/files.ts'
 
 const t = await testTown()
 const desk = await clerk(t, 'cash-office')
@@ -140,7 +140,8 @@ test('what is no photo or PDF is refused in words; what was typed stays, and not
   const before = storedFiles()
   const html = Buffer.from('<!doctype html><script>alert(1)</script>')
   for (const [bytes, words] of [
-    [html, /Nous ne pouvons pas ouvrir ce fichier/],
+    [html, /Ce fichier est une page web/],
+    [Buffer.from('bonjour'), /Nous ne pouvons pas ouvrir ce fichier/],
     [Buffer.concat([png(), html]), /Ce fichier contient autre chose/],
     [Buffer.alloc(0), /Ce fichier est vide/],
     [pdf({ trailer: '/Encrypt 9 0 R' }), /protégé par un mot de passe/],
@@ -187,12 +188,21 @@ test('the proof is saved, never shown: it runs nowhere, and only its family and 
     assert.equal(answer.headers['x-content-type-options'], 'nosniff')
     assert.deepEqual(answer.body, pdf())
   }
+  const screen = (await desk.get(href.replace(/\/justificatif$/, ''))).text
+  const [, picture] = /<img[^>]* src="([^"]+)"/.exec(screen) ?? []
+  assert.equal(picture, `${href}/1`, 'the clerk sees its page')
+  const seen = await desk.get(picture)
+  assert.equal(seen.headers['content-type'], 'image/png')
+  assert.equal(seen.headers['content-disposition'], 'inline')
+  assert.match(seen.headers['content-security-policy']!, /^default-src 'none'.* sandbox/)
   const stranger = await family(t)
   const [file] = await t.town.db.read.select().from(files).where(eq(files.householdId, parents.household))
   await assert.rejects(fileOf(t.town.db.read, stranger.household, file!.id), /not-found/)
   assert.equal((await stranger.parent.get(own)).status, 404)
   assert.equal((await stranger.parent.get(href)).status, 404)
-  assert.equal((await (await clerk(t, 'civil-registry')).get(href)).status, 404)
+  for (const address of [href, picture])
+    assert.equal((await (await clerk(t, 'civil-registry')).get(address)).status, 404)
+  assert.equal((await desk.get(`${href}/2`)).status, 404)
   const looks = await t.town.db.read.select().from(auditEntries).where(eq(auditEntries.action, 'proof.viewed'))
   assert.ok(looks.length >= 1)
 })

@@ -34,6 +34,7 @@ const production = () => ({
   TOWN_ADDRESS: '1 place|59000 Test',
   TOWN_PHONE: '03 20 00 00 00',
   TOWN_EMAIL: 'ville@guichet.test',
+  TOWN_COURT: 'Tribunal judiciaire de Lille|59034 Lille Cedex',
   TOWN_OPENING_HOURS: 'du lundi au vendredi',
   LOG_LEVEL: 'error',
 })

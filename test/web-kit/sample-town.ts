@@ -28,6 +28,8 @@ export const valmont: TownIdentity = {
   colour: '#0b5c6b',
   hosting: 'La commune, sur ses propres machines.',
   latePaymentNotice: 'Sans paiement à cette date, nous vous écrivons.',
+  court: { name: 'Tribunal judiciaire de Lille', address: ['13 avenue du Peuple-Belge', '59034 Lille Cedex'] },
+  civilRegistry: { phone: '03 20 00 00 01', email: 'etat-civil@valmont.example' },
 }
 
 /** A renderer that throws on every name that a view lacks; it also knows the sample pages of these tests. */

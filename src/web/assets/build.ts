@@ -18,12 +18,12 @@ export async function ensureAssets(folder: URL = PUBLIC_FOLDER): Promise<void> {
 }
 
 /**
- * Writes the style sheet (and its mirror for languages from right to left) and the script, each named after its content,
+ * Writes the style sheet (and its mirror for languages from right to left) and the scripts, each named after its content,
  * with `.gz` and `.br` beside it, and `manifest.json` that tells the names.
  */
 export async function buildAssets(folder: URL = PUBLIC_FOLDER): Promise<void> {
-  const [css, js] = await Promise.all([styles(), script()])
-  const sources = { 'app.css': css, 'app.rtl.css': rtlcss.process(css), 'app.js': js }
+  const [css, js, desk] = await Promise.all([styles(), script('main'), script('desk')])
+  const sources = { 'app.css': css, 'app.rtl.css': rtlcss.process(css), 'app.js': js, 'desk.js': desk }
   const manifest: Record<string, string> = {}
   await mkdir(folder, { recursive: true })
   for (const [name, text] of Object.entries(sources)) {
@@ -38,7 +38,7 @@ export async function buildAssets(folder: URL = PUBLIC_FOLDER): Promise<void> {
 
   const kept = new Set(Object.values(manifest).flatMap(file => [file, `${file}.gz`, `${file}.br`]))
   for (const file of await readdir(folder))
-    if (/^app\..*\.(css|js)(\.gz|\.br)?$/.test(file) && !kept.has(file))
+    if (/^(app|desk)\..*\.(css|js)(\.gz|\.br)?$/.test(file) && !kept.has(file))
       await rm(new URL(file, folder), { force: true })
 }
 
@@ -52,9 +52,10 @@ async function styles(): Promise<string> {
   return css
 }
 
-async function script(): Promise<string> {
+/** `main` is for everybody, `desk` comes besides on clerks' pages. */
+async function script(entry: 'main' | 'desk'): Promise<string> {
   const { outputFiles } = await bundle({
-    entryPoints: [fileURLToPath(new URL('browser/main.ts', HERE))],
+    entryPoints: [fileURLToPath(new URL(`browser/${entry}.ts`, HERE))],
     bundle: true,
     minify: true,
     format: 'esm',

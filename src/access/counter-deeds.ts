@@ -1,0 +1,18 @@
+import type { Actor, Service } from '../kernel/actor.ts'
+import { personAmong } from '../kernel/actor.ts'
+
+type Deed = { key: string; href: string; services: readonly Service[]; family: boolean }
+
+/** What can be done in a resident's name, and by clerks of which service; the words are `access:acting.deeds.<key>`. */
+const DEEDS: readonly Deed[] = [
+  { key: 'record', href: '/etat-civil', services: ['civil-registry'], family: false },
+  { key: 'requests', href: '/etat-civil/mes-demandes', services: ['civil-registry'], family: false },
+  { key: 'canteen', href: '/cantine', services: ['canteen'], family: true },
+  { key: 'meals', href: '/cantine/recapitulatif', services: ['canteen'], family: true },
+  { key: 'invoices', href: '/factures', services: ['cash-office'], family: true },
+  { key: 'family', href: '/famille', services: ['canteen', 'cash-office'], family: true },
+]
+
+/** What this clerk may do for the resident they act for: their own services, and families' affairs for who has a family. */
+export const deedsFor = (actor: Actor, hasFamily: boolean): { key: string; href: string }[] =>
+  DEEDS.filter(({ services, family }) => personAmong(actor, ...services) && (hasFamily || !family))

@@ -1,0 +1,4 @@
+import { listenToKeys } from './keys.ts'
+
+// What only clerks' pages load.
+listenToKeys()
