@@ -14,9 +14,9 @@ import { billingMonthPages } from './billing/desk-months.ts'
 import { countOpenDisputes } from './billing/disputes.ts'
 import { billingFigures } from './billing/figures.ts'
 import { billingHolds } from './billing/holds.ts'
+import { invoiceSearch } from './billing/invoice-search.ts'
 import { billingJobs, billingScheduled } from './billing/jobs.ts'
 import { billingPages } from './billing/pages.ts'
-import { invoiceSearch } from './billing/invoice-search.ts'
 import { uninvoicedMeals } from './billing/uninvoiced-meals.ts'
 import { canteenApi } from './canteen/api.ts'
 import { placesAreCounted } from './canteen/counters.ts'
@@ -47,8 +47,8 @@ import { bullBoard } from './desk/bull-board.ts'
 import { type FiguresProvider, figuresPages } from './desk/figures-pages.ts'
 import { journalPages } from './desk/journal-pages.ts'
 import { deskPages } from './desk/pages.ts'
-import { familySearch, personSearch } from './desk/search-people.ts'
 import { searchPages } from './desk/search-pages.ts'
+import { familySearch, personSearch } from './desk/search-people.ts'
 import { countDeadJobs, countLettersToTreat } from './desk/store.ts'
 import type { DeskOverview, DeskTask } from './desk/tasks.ts'
 import { fileStore } from './documents/file-store.ts'
@@ -67,6 +67,7 @@ import { paymentCounterPages } from './payments/desk-counter-pages.ts'
 import { paymentFollowPages } from './payments/desk-follow-pages.ts'
 import { paymentDeskPages } from './payments/desk-pages.ts'
 import { paymentHolds } from './payments/holds.ts'
+import { invoicesUnderWay } from './payments/invoices-under-way.ts'
 import { paymentJobs, paymentScheduled } from './payments/jobs.ts'
 import { paymentPages } from './payments/pages.ts'
 import { paymentOrigins } from './payments/stripe-client.ts'
@@ -164,9 +165,9 @@ export async function buildTown(configured: Config, given: Given = {}): Promise<
   const peopleParts: PeopleParts = {
     schools: schoolDirectory,
     holdsOf,
-    toDos: [familyToDos, invoicesToDo, offersToDo, requestsToDo],
+    toDos: [familyToDos, invoicesToDo(invoicesUnderWay), offersToDo, requestsToDo],
     comingDays: comingMeals,
-    amounts: amountsOwed,
+    amounts: amountsOwed(invoicesUnderWay),
     familySections: [familyMeals, familyInvoices],
     personSections: [personRequests],
   }
@@ -229,8 +230,12 @@ export async function buildTown(configured: Config, given: Given = {}): Promise<
     { pages: Router().use(tariffPages(town), tariffDeskPages(town)), endpoints: tariffApi(town) },
     {
       // The invoices' own addresses before `/guichet/facturation/:month`.
-      pages: Router().use(billingPages(town), billingInvoicePages(town), billingMonthPages(town)),
-      endpoints: billingApi(town),
+      pages: Router().use(
+        billingPages(town, invoicesUnderWay),
+        billingInvoicePages(town, invoicesUnderWay),
+        billingMonthPages(town),
+      ),
+      endpoints: billingApi(town, invoicesUnderWay),
       jobs: billingJobs(town, pdf),
       scheduled: billingScheduled,
       deskTasks: [

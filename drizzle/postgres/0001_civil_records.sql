@@ -183,4 +183,5 @@ CREATE INDEX "civil_requests_received" ON "civil_requests" USING btree ("submitt
 CREATE INDEX "civil_requests_created" ON "civil_requests" USING btree ("state","created_at");--> statement-breakpoint
 CREATE INDEX "accounts_clerk" ON "accounts" USING btree ("clerk");--> statement-breakpoint
 CREATE INDEX "audit_at" ON "audit_entries" USING btree ("at","id","action","subject_kind");--> statement-breakpoint
-CREATE INDEX "audit_actor" ON "audit_entries" USING btree ("actor_account_id","at");
+CREATE INDEX "audit_actor" ON "audit_entries" USING btree ("actor_account_id","at");--> statement-breakpoint
+CREATE INDEX "persons_email" ON "persons" USING btree (lower("email"));

@@ -183,4 +183,5 @@ CREATE TABLE `town_settings` (
 --> statement-breakpoint
 CREATE INDEX `accounts_clerk` ON `accounts` (`clerk`);--> statement-breakpoint
 CREATE INDEX `audit_at` ON `audit_entries` (`at`,`id`,`action`,`subject_kind`);--> statement-breakpoint
-CREATE INDEX `audit_actor` ON `audit_entries` (`actor_account_id`,`at`);
+CREATE INDEX `audit_actor` ON `audit_entries` (`actor_account_id`,`at`);--> statement-breakpoint
+CREATE INDEX `persons_email` ON `persons` (lower("email"));

@@ -13,6 +13,7 @@ import { issueRun } from './issue.ts'
 import { creditsOf, creditTotal } from './ledger.ts'
 import { type BillingRun, oddityCounts, progressOf, runById, runsOf } from './run-store.ts'
 import { creditNotesOf, type Invoice, invoiceOf, invoicesOf, linesOfInvoice } from './store.ts'
+import type { PaymentsUnderWay, PaymentUnderWay } from './under-way.ts'
 import { lineView } from './words.ts'
 
 const amount = z.int().meta({ description: 'Cents of euro' })
@@ -31,6 +32,16 @@ const invoice = z
     owed: amount,
     state: z.enum(['nothing-to-pay', 'issued', 'part-paid', 'paid', 'overdue', 'credited']),
     disputed: z.boolean(),
+    payment: z
+      .object({
+        stage: z
+          .enum(['bank', 'begun'])
+          .meta({ description: 'Given and waiting for the bank; or a payment page is open' }),
+        since: z.iso.datetime(),
+        amount,
+      })
+      .nullable()
+      .meta({ description: 'The payment that is under way' }),
   })
   .meta({ id: 'Invoice', description: 'An invoice of the household; its state is worked out from the accounts' })
 
@@ -65,7 +76,7 @@ const byId = z.object({ id: z.string().max(60) })
 const language = z.enum(['fr', 'en']).default('fr').meta({ description: 'Language of the words' })
 
 /** A family's invoices, and the cash office's months. */
-export function billingApi(town: Town): Endpoint[] {
+export function billingApi(town: Town, paymentsUnderWay: PaymentsUnderWay): Endpoint[] {
   const today = () => dayInParis(town.clock.now())
   const { read } = town.db
   const detail = async (shown: BillingRun) => ({
@@ -89,8 +100,10 @@ export function billingApi(town: Town): Endpoint[] {
         const rest = all.filter(each => after === undefined || each.number < after)
         const shown = rest.slice(0, PER_PAGE)
         const credits = await creditsOf(read, [householdId])
+        const ids = shown.map(each => each.id)
+        const underWay = await paymentsUnderWay(read, ids, town.clock.now())
         return {
-          invoices: shown.map(shownInvoice),
+          invoices: shown.map(each => shownInvoice(each, underWay.get(each.id))),
           credit: creditTotal(credits.get(householdId)),
           next: rest.length > shown.length ? (shown.at(-1)?.number ?? null) : null,
         }
@@ -114,8 +127,9 @@ export function billingApi(town: Town): Endpoint[] {
         const words = town.languages.for(lang)
         const lines = await linesOfInvoice(read, found.id)
         const notes = await creditNotesOf(read, found.id)
+        const underWay = await paymentsUnderWay(read, [found.id], town.clock.now())
         return {
-          ...shownInvoice(found),
+          ...shownInvoice(found, underWay.get(found.id)),
           lines: lines.map(each => ({
             position: each.position,
             child: each.childName,
@@ -190,19 +204,8 @@ export function billingApi(town: Town): Endpoint[] {
   ]
 }
 
-function shownInvoice({
-  id,
-  number,
-  period,
-  issueDate,
-  dueDate,
-  total,
-  frozen,
-  credited,
-  owed,
-  state,
-  disputed,
-}: Invoice) {
+function shownInvoice(invoice: Invoice, payment: PaymentUnderWay | undefined) {
+  const { id, number, period, issueDate, dueDate, total, frozen, credited, owed, state, disputed } = invoice
   return {
     id,
     number,
@@ -215,6 +218,7 @@ function shownInvoice({
     owed,
     state,
     disputed,
+    payment: payment ? { stage: payment.stage, since: payment.since.toString(), amount: payment.amount } : null,
   }
 }
 

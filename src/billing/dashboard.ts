@@ -1,38 +1,63 @@
 import { personAmong } from '../kernel/actor.ts'
 import { dayInParis, PARIS } from '../kernel/clock.ts'
+import type { Id } from '../kernel/ids.ts'
 import { cents, sum } from '../kernel/money.ts'
 import type { Amounts, ToDos } from '../people/dashboard.ts'
 import type { FamilySection } from '../people/desk-family.ts'
+import type { Town } from '../town-context.ts'
 import { creditsOf, creditTotal } from './ledger.ts'
-import { invoicesOf } from './store.ts'
-import { ofMonth } from './words.ts'
+import { ofMonth } from './line-label.ts'
+import { type Invoice, invoicesOf } from './store.ts'
+import type { PaymentsUnderWay } from './under-way.ts'
 
-/** Invoices to pay, for the parents' first page. */
-export const invoicesToDo: ToDos = async ({ town, actor, householdId, words }) => {
-  if (!personAmong(actor, 'cash-office')) return []
-  const { t, f } = words
-  const invoices = await invoicesOf(town.db.read, householdId, dayInParis(town.clock.now()))
-  return invoices
-    .filter(invoice => invoice.owed > 0 && !invoice.disputed)
-    .map(invoice => ({
-      text: t('billing:todo.text', {
-        ofMonth: ofMonth(words, invoice.period),
-        day: f.dayNoYear(invoice.dueDate),
-      }),
-      action: t('billing:todo.action', { amount: f.money(invoice.owed) }),
-      href: `/factures/${invoice.id}`,
-      until: invoice.dueDate.add({ days: 1 }).toZonedDateTime(PARIS).toInstant(),
-    }))
+/** Invoices to pay, for the parents' first page. What the bank is asked for already is not to do: see `amountsOwed`. */
+export function invoicesToDo(paymentsUnderWay: PaymentsUnderWay): ToDos {
+  return async ({ town, actor, householdId, words }) => {
+    if (!personAmong(actor, 'cash-office')) return []
+    const { t, f } = words
+    const { due } = await standing(town, householdId)
+    const underWay = await paymentsUnderWay(town.db.read, idsOf(due), town.clock.now())
+    return due
+      .filter(({ id, disputed }) => !disputed && underWay.get(id)?.stage !== 'bank')
+      .map(({ id, period, dueDate, owed }) => {
+        const begun = underWay.get(id)
+        const month = { ofMonth: ofMonth(words, period) }
+        return {
+          ...(begun
+            ? {
+                text: t('billing:todo.begun', { ...month, since: f.instant(begun.since) }),
+                action: t('billing:underWay.begunAction'),
+                href: begun.href,
+              }
+            : {
+                text: t('billing:todo.text', { ...month, day: f.dayNoYear(dueDate) }),
+                action: t('billing:todo.action', { amount: f.money(owed) }),
+                href: `/factures/${id}`,
+              }),
+          until: dueDate.add({ days: 1 }).toZonedDateTime(PARIS).toInstant(),
+        }
+      })
+  }
 }
 
-/** What is owed and what is in the household's favour, for the parents' first page. */
-export const amountsOwed: Amounts = async ({ town, actor, householdId, words: { t, f } }) => {
-  if (!personAmong(actor, 'cash-office')) return []
-  const { owed, credit } = await standing(town, householdId)
-  return [
-    ...(owed > 0 ? [{ label: t('billing:amounts.owed'), text: f.money(owed), href: '/factures' }] : []),
-    ...(credit > 0 ? [{ label: t('billing:amounts.credit'), text: f.money(credit), href: '/factures' }] : []),
-  ]
+/** What is owed, on its way from a bank, and in the household's favour, for the parents' first page. */
+export function amountsOwed(paymentsUnderWay: PaymentsUnderWay): Amounts {
+  return async ({ town, actor, householdId, words: { t, f } }) => {
+    if (!personAmong(actor, 'cash-office')) return []
+    const { due, owed, credit } = await standing(town, householdId)
+    const underWay = await paymentsUnderWay(town.db.read, idsOf(due), town.clock.now())
+    const atTheBank = [...underWay.values()].filter(payment => payment.stage === 'bank')
+    const left = owed - sum(atTheBank.map(payment => payment.amount))
+    return [
+      ...(left > 0 ? [{ label: t('billing:amounts.owed'), text: f.money(cents(left)), href: '/factures' }] : []),
+      ...atTheBank.map(({ amount, since, href }) => ({
+        label: t('common:status.paying'),
+        text: t('billing:amounts.payingSince', { amount: f.money(amount), since: f.instant(since) }),
+        href,
+      })),
+      ...(credit > 0 ? [{ label: t('billing:amounts.credit'), text: f.money(credit), href: '/factures' }] : []),
+    ]
+  }
 }
 
 /** The same, on the clerks' page of a family: for the cash office. */
@@ -56,10 +81,11 @@ export const familyInvoices: FamilySection = async ({ town, clerk, householdId, 
   }
 }
 
-async function standing(town: Parameters<Amounts>[0]['town'], householdId: Parameters<Amounts>[0]['householdId']) {
-  const { read } = town.db
-  const invoices = await invoicesOf(read, householdId, dayInParis(town.clock.now()))
-  const owed = sum(invoices.map(invoice => (invoice.owed > 0 ? invoice.owed : cents(0))))
-  const credits = await creditsOf(read, [householdId])
-  return { invoices, owed, credit: creditTotal(credits.get(householdId)) }
+async function standing({ db, clock }: Town, householdId: Id<'household'>) {
+  const invoices = await invoicesOf(db.read, householdId, dayInParis(clock.now()))
+  const due = invoices.filter(invoice => invoice.owed > 0)
+  const credits = await creditsOf(db.read, [householdId])
+  return { invoices, due, owed: sum(due.map(invoice => invoice.owed)), credit: creditTotal(credits.get(householdId)) }
 }
+
+const idsOf = (invoices: readonly Invoice[]) => invoices.map(invoice => invoice.id)

@@ -15,6 +15,7 @@ import { answerDispute, DISPUTES_PER_PAGE, disputeById, openDisputes } from './d
 import { findInvoices, invoiceFilters } from './find-invoices.ts'
 import { invoiceView, row } from './pages.ts'
 import { creditNotesOf, type Invoice, invoiceById, linesOfInvoice } from './store.ts'
+import type { PaymentsUnderWay } from './under-way.ts'
 
 const PER_PAGE = 25
 const MOST_EXPORTED = 100_000
@@ -29,17 +30,24 @@ const typedCredit = z.record(z.string().max(60), z.string().max(2_000))
 const paging = z.object({ apres: z.string().max(60).optional() })
 
 /** Issued invoices for the cash office: found, looked at with all that happened, credited; and the disputes to answer. */
-export function billingInvoicePages(town: Town): Router {
+export function billingInvoicePages(town: Town, paymentsUnderWay: PaymentsUnderWay): Router {
   const router = Router()
   const { db, render } = town
   const wordsOf = (res: Response) => town.languages.for(String(res.locals['language'] ?? 'fr'))
   const today = () => dayInParis(town.clock.now())
+  const underWayOf = (found: readonly Invoice[]) =>
+    paymentsUnderWay(
+      db.read,
+      found.filter(invoice => invoice.owed > 0).map(invoice => invoice.id),
+      town.clock.now(),
+    )
 
   router.get('/guichet/facturation/factures', async (req, res) => {
     clerkOf(res, 'cash-office')
     const asked = parse(search, req.query)
     const found = await findInvoices(db.read, searchOf(asked), today(), PER_PAGE + 1)
     const shown = found.slice(0, PER_PAGE)
+    const underWay = await underWayOf(shown)
     const { apres: _, ...same } = asked
     const next = new URLSearchParams({ ...same, apres: shown.at(-1)?.number ?? '' })
     render.page(res, 'billing/desk-invoices', {
@@ -47,7 +55,7 @@ export function billingInvoicePages(town: Town): Router {
       filters: invoiceFilters,
       query: new URLSearchParams(same).toString(),
       invoices: shown.map(invoice => ({
-        ...row(wordsOf(res), invoice),
+        ...row(wordsOf(res), invoice, underWay.get(invoice.id)),
         payer: invoice.payerName,
       })),
       next: found.length > PER_PAGE ? `/guichet/facturation/factures?${next.toString()}` : null,
@@ -59,6 +67,7 @@ export function billingInvoicePages(town: Town): Router {
     const asked = parse(search, req.query)
     const words = wordsOf(res)
     const found = await findInvoices(db.read, searchOf(asked), today(), MOST_EXPORTED)
+    const underWay = await underWayOf(found)
     const columns = ['number', 'name', 'month', 'issued', 'due', 'total', 'left', 'state']
     const rows = found.map(invoice => [
       invoice.number,
@@ -68,7 +77,7 @@ export function billingInvoicePages(town: Town): Router {
       invoice.dueDate,
       { cents: invoice.total },
       { cents: invoice.owed },
-      row(words, invoice).tag.text,
+      row(words, invoice, underWay.get(invoice.id)).tag.text,
     ])
     sendCsv(
       res,
@@ -149,7 +158,7 @@ export function billingInvoicePages(town: Town): Router {
     typed: Readonly<Record<string, string>>,
     errors: readonly FieldError[],
   ) {
-    const view = await invoiceView(town, wordsOf(res), invoice)
+    const view = await invoiceView(town, wordsOf(res), invoice, paymentsUnderWay)
     render.page(
       res,
       'billing/desk-invoice',
@@ -171,7 +180,7 @@ export function billingInvoicePages(town: Town): Router {
   ) {
     const dispute = await disputeById(db.read, id)
     const invoice = await invoiceById(db.read, dispute.invoiceId, today())
-    const view = await invoiceView(town, wordsOf(res), invoice)
+    const view = await invoiceView(town, wordsOf(res), invoice, paymentsUnderWay)
     render.page(
       res,
       'billing/desk-dispute',

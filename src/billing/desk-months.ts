@@ -12,10 +12,11 @@ import { sendCsv } from '../web/csv.ts'
 import { faultsOf, pageErrors, parse } from '../web/forms.ts'
 import { askForDraft } from './draft.ts'
 import { issueRun } from './issue.ts'
+import { ofMonth } from './line-label.ts'
 import { type BillingRun, oddityCounts, progressOf, runOf, runsOf } from './run-store.ts'
 import { deliveryOf, draftHouseholds, draftLines, odditiesOfHousehold, runBefore, undeliveredOf } from './run-view.ts'
 import type { ChargeKind } from './schema.ts'
-import { lineView, ofMonth } from './words.ts'
+import { lineView } from './words.ts'
 
 const PER_PAGE = 25
 /** Ended months that are offered to be billed. */

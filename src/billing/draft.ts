@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { audit } from '../audit/audit.ts'
-import { consumptionOfMonth } from '../canteen/consumption.ts'
+import { type Consumption, consumptionOfMonth } from '../canteen/consumption.ts'
 import { prepared, type Queries, type Tx } from '../db/database.ts'
 import { and, eq, gte, inArray, lt, sql } from '../db/drizzle.ts'
 import { rowInserter } from '../db/insert-rows.ts'
@@ -13,7 +13,7 @@ import { cents } from '../kernel/money.ts'
 import { conflict } from '../kernel/problems.ts'
 import { CANTEEN } from '../tariffs/quotes.ts'
 import type { Town } from '../town-context.ts'
-import { priceCorrections } from './corrections.ts'
+import { priceCorrections, TICKED_MONTHS } from './corrections.ts'
 import { paced, pieces } from './pace.ts'
 import { type HouseholdMonth, type PricedCharge, priceConsumption, pricerFor } from './price-month.ts'
 import { linesOf, odditiesOf, totalOf } from './rules.ts'
@@ -22,8 +22,6 @@ import { billingOddities, billingRunHouseholds, billingRuns, charges, invoices }
 
 type HouseholdId = Id<'household'>
 
-/** How far back the draft looks for what was consumed but not yet charged: attendance written down late. */
-const LATE_MONTHS = 2
 /** How far back a quotient confirmed late, or a move told late, changes what was invoiced. */
 const CORRECTED_MONTHS = 6
 /** Months that say what is usual for a household. */
@@ -111,12 +109,18 @@ export async function fillDraft(
   const { db } = town
   const month = Temporal.PlainYearMonth.from(run.period)
   const issued = await issuedBefore(db.read, run.period, CORRECTED_MONTHS)
-  const late = issued.slice(0, LATE_MONTHS).map(({ period }) => Temporal.PlainYearMonth.from(period))
+  // What was consumed but not yet charged, or charged as something else: attendance written down late.
+  const late = issued.slice(0, TICKED_MONTHS).map(({ period }) => Temporal.PlainYearMonth.from(period))
   const pricer = await pricerFor(db.read)
   const months = new Map<HouseholdId, HouseholdMonth>()
-  for (const each of [month, ...late])
-    await priceConsumption(db.read, pricer, await consumptionOfMonth(db.read, each), months)
-  await priceCorrections(db.read, pricer, issued, months)
+  await priceConsumption(db.read, pricer, await consumptionOfMonth(db.read, month), months)
+  const kindsNow = new Map<string, Consumption['kind']>()
+  for (const each of late) {
+    const consumption = await consumptionOfMonth(db.read, each)
+    for (const { source, kind } of consumption) kindsNow.set(source, kind)
+    await priceConsumption(db.read, pricer, consumption, months)
+  }
+  await priceCorrections(db.read, pricer, issued, kindsNow, months)
 
   const draft: Draft = { run, months, issued: issued.map(({ period }) => period) }
   const before = await householdsOfDraft(db.read, run.id)
@@ -164,7 +168,8 @@ async function draftHouseholds(town: Town, draft: Draft, householdIds: readonly 
     for (const householdId of householdIds) {
       const { charges: priced, unpriced } = draft.months.get(householdId) ?? { charges: [], unpriced: 0 }
       const { invoiced, open } = standing(householdId)
-      const due = invoiced.size === 0 ? priced : priced.filter(charge => !invoiced.has(charge.source))
+      const still = invoiced.size === 0 ? priced : priced.filter(charge => !invoiced.has(charge.source))
+      const due = still.map(charge => toldLate(charge, run.period))
       const blocked = unpriced > 0
       // A blocked household is charged nothing yet: the next draft prices its whole month.
       compare(blocked ? [] : due, open, changes, { householdId, period: run.period, createdAt: now })
@@ -185,6 +190,14 @@ async function draftHouseholds(town: Town, draft: Draft, householdIds: readonly 
     await insertOddities(tx, oddities)
     return true
   })
+}
+
+/** A meal of an earlier month that no invoice bears yet: its line says so. */
+function toldLate(charge: PricedCharge, period: string): PricedCharge {
+  const month = charge.day.toPlainYearMonth().toString()
+  if (month === period || charge.corrects !== null) return charge
+  const late = { code: 'regularisation', month, why: 'not-billed', billed: cents(0) } as const
+  return { ...charge, explanation: [...charge.explanation, late] }
 }
 
 type Changes = {

@@ -1,6 +1,6 @@
 import { desc, eq, inArray, like, or } from '../db/drizzle.ts'
 import { dayInParis } from '../kernel/clock.ts'
-import { findsPeople, householdsMatching } from '../people/family-search.ts'
+import { householdsOf } from '../people/family-search.ts'
 import type { SearchProvider } from '../people/search-provider.ts'
 import { invoices } from './schema.ts'
 import { withStates } from './store.ts'
@@ -13,19 +13,25 @@ const MOST_FAMILIES = 200
 export const invoiceSearch: SearchProvider = {
   key: 'invoices',
   services: ['cash-office'],
-  find: async ({ town, words, typed, query, from, most }) => {
+  find: async ({ town, words, typed, people, from, most }) => {
     const db = town.db.read
-    const number = typed.trim().toUpperCase().replace(/[\s\p{Pd}]+/gu, '-')
+    const number = typed
+      .trim()
+      .toUpperCase()
+      .replace(/[\s\p{Pd}]+/gu, '-')
     const which = /^F?\d{4}-\d+$|^\d{3,6}$/.test(number)
       ? or(
           eq(invoices.number, number.startsWith('F') ? number : `F${number}`),
           like(invoices.number, `%-${number.padStart(6, '0')}`),
         )
-      : findsPeople(query)
-        ? inArray(invoices.householdId, await householdsMatching(db, query, MOST_FAMILIES))
-        : undefined
-    if (!which) return []
-    const rows = await db.select().from(invoices).where(which).orderBy(desc(invoices.number)).limit(most + 1).offset(from)
+      : inArray(invoices.householdId, await householdsOf(db, await people(), { most: MOST_FAMILIES }))
+    const rows = await db
+      .select()
+      .from(invoices)
+      .where(which)
+      .orderBy(desc(invoices.number))
+      .limit(most + 1)
+      .offset(from)
     const found = await withStates(db, rows, dayInParis(town.clock.now()))
     return found.map(invoice => ({
       href: `/guichet/facturation/factures/${invoice.id}`,

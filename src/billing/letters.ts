@@ -5,10 +5,10 @@ import type { LetterContent } from '../mail/mailer.ts'
 import { mailRecipients } from '../people/store.ts'
 import type { Town } from '../town-context.ts'
 import type { Translator } from '../web/i18n.ts'
+import { ofMonth } from './line-label.ts'
 import { invoicePage } from './printed.ts'
 import { type invoiceDisputes, invoiceNotices, type invoices } from './schema.ts'
 import type { CreditNote } from './store.ts'
-import { ofMonth } from './words.ts'
 
 type InvoiceRow = typeof invoices.$inferSelect
 

@@ -11,6 +11,7 @@ import type { Translator } from '../web/i18n.ts'
 import { sendDocument } from '../web/pdf.ts'
 import { disputeInvoice, disputesOf } from './disputes.ts'
 import { creditsOf, creditTotal } from './ledger.ts'
+import { ofMonth } from './line-label.ts'
 import { disputeReasons } from './schema.ts'
 import {
   creditNotesOf,
@@ -21,7 +22,8 @@ import {
   linesOfInvoice,
   movementsOf,
 } from './store.ts'
-import { lineView, movementView, ofMonth, stateTag } from './words.ts'
+import { type PaymentsUnderWay, type PaymentUnderWay, underWayView } from './under-way.ts'
+import { lineView, movementView, stateTag } from './words.ts'
 
 /** Invoices that are settled are shown so many at a time. */
 const SETTLED_PER_PAGE = 12
@@ -37,7 +39,7 @@ const objection = z.object({
 })
 
 /** A family's invoices: what is to pay, each line explained, the papers, and the way to say that one does not agree. */
-export function billingPages(town: Town): Router {
+export function billingPages(town: Town, paymentsUnderWay: PaymentsUnderWay): Router {
   const router = Router()
   const { db, render } = town
   const wordsOf = (res: Response) => town.languages.for(String(res.locals['language'] ?? 'fr'))
@@ -55,8 +57,14 @@ export function billingPages(town: Town): Router {
     const settled = all.filter(invoice => invoice.owed <= 0 && (apres === undefined || invoice.number < apres))
     const shown = settled.slice(0, SETTLED_PER_PAGE)
     const credits = await creditsOf(db.read, [householdId])
+    const open = all.filter(invoice => invoice.owed > 0)
+    const ids = open.map(invoice => invoice.id)
+    const underWay = await paymentsUnderWay(db.read, ids, town.clock.now())
+    const due = open.map(invoice => row(words, invoice, underWay.get(invoice.id)))
     render.page(res, 'billing/invoices', {
-      due: all.filter(invoice => invoice.owed > 0).map(invoice => row(words, invoice)),
+      // What the bank is asked for cannot be paid a second time.
+      atTheBank: due.filter(invoice => invoice.paying?.stage === 'bank'),
+      due: due.filter(invoice => invoice.paying?.stage !== 'bank'),
       settled: shown.map(invoice => row(words, invoice)),
       next: settled.length > shown.length ? `/factures?apres=${shown.at(-1)?.number}` : null,
       credit: creditTotal(credits.get(householdId)),
@@ -65,7 +73,7 @@ export function billingPages(town: Town): Router {
 
   router.get('/factures/:id', async (req: Request<{ id: string }>, res) => {
     const invoice = await own(req, res)
-    render.page(res, 'billing/invoice', await invoiceView(town, wordsOf(res), invoice))
+    render.page(res, 'billing/invoice', await invoiceView(town, wordsOf(res), invoice, paymentsUnderWay))
   })
 
   router.get('/factures/:id/facture.pdf', async (req: Request<{ id: string }>, res) => {
@@ -124,7 +132,7 @@ export function billingPages(town: Town): Router {
 }
 
 /** What lists show of an invoice. */
-export function row(words: Translator, invoice: Invoice) {
+export function row(words: Translator, invoice: Invoice, paying?: PaymentUnderWay) {
   const { id, number, period, total, owed, issueDate, dueDate, state, disputed } = invoice
   return {
     id,
@@ -137,20 +145,26 @@ export function row(words: Translator, invoice: Invoice) {
     disputed,
     month: words.f.month(Temporal.PlainYearMonth.from(period)),
     ofMonth: ofMonth(words, period),
-    tag: stateTag(words, invoice),
+    tag: stateTag(words, invoice, paying),
+    paying: underWayView(words, paying),
   }
 }
 
 /** All that the page of an invoice shows, to the family and to the cash office. */
-export async function invoiceView(town: Town, words: Translator, invoice: Invoice) {
+export async function invoiceView(town: Town, words: Translator, invoice: Invoice, paymentsUnderWay: PaymentsUnderWay) {
   const db = town.db.read
+  const underWay = await paymentsUnderWay(db, [invoice.id], town.clock.now())
   const lines = await linesOfInvoice(db, invoice.id)
   const notes = await creditNotesOf(db, invoice.id)
   const disputes = await disputesOf(db, invoice.id)
   const movements = await movementsOf(db, invoice.id)
   const document = await documentOf(db, 'invoice', invoice.id)
   return {
-    invoice: { ...row(words, invoice), creditUsed: invoice.frozen.creditUsed, credited: invoice.credited },
+    invoice: {
+      ...row(words, invoice, underWay.get(invoice.id)),
+      creditUsed: invoice.frozen.creditUsed,
+      credited: invoice.credited,
+    },
     payer: invoice.frozen.payer,
     children: invoice.frozen.children.map(child => ({ ...child, lines: linesOf(words, lines, child.id) })),
     document: document ? { size: Math.ceil(document.size / 1000) } : null,

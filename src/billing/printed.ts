@@ -3,11 +3,9 @@ import { type Cents, cents, sum } from '../kernel/money.ts'
 import type { PriceExplanation } from '../tariffs/rules.ts'
 import { priceInShort } from '../tariffs/words.ts'
 import type { Languages, Translator } from '../web/i18n.ts'
-import type { ChargeKind, FrozenCreditNote, FrozenInvoice, FrozenRun, invoices } from './schema.ts'
+import { lineLabel } from './line-label.ts'
+import type { FrozenCreditNote, FrozenInvoice, FrozenRun, invoices } from './schema.ts'
 import type { CreditNote, InvoiceLine } from './store.ts'
-
-/** « Repas », « Repas non réservé », « Correction du prix » */
-export const kindInWords = ({ t }: Translator, kind: ChargeKind) => t(`billing:kinds.${kind}`)
 
 /** Where an invoice is seen and paid. */
 export const invoicePage = (baseUrl: string, id: string) => `${baseUrl}/factures/${id}`
@@ -66,7 +64,7 @@ function printedLine(
 ): InvoiceView['children'][number]['services'][number]['lines'][number] {
   const quotient = quotientOf(line.explanation)
   return {
-    label: kindInWords(words, line.kind),
+    label: lineLabel(words, line),
     quantity: line.quantity,
     unitPrice: line.unit,
     amount: line.amount,

@@ -1,7 +1,13 @@
 import type { WorkingDays } from '../kernel/calendar.ts'
 import type { Id } from '../kernel/ids.ts'
 import { type Cents, cents, negate, sum, times } from '../kernel/money.ts'
-import { type Priced, type PriceExplanation, sharedPrice } from '../tariffs/rules.ts'
+import {
+  type Priced,
+  type PriceExplanation,
+  type PriceStep,
+  type RegularisationReason,
+  sharedPrice,
+} from '../tariffs/rules.ts'
 
 type HouseholdId = Id<'household'>
 
@@ -153,6 +159,29 @@ export function repriced<T extends { amount: Cents }>(
     return [{ charge, price, difference: sum([price.cents, negate(charge.amount)]) }]
   })
 }
+
+const SITUATIONS: readonly string[] = [
+  'absence-charged',
+  'absence-not-charged',
+  'absence-excused',
+  'unbooked-surcharge',
+  'unbooked-increase',
+  'unbooked-highest',
+]
+
+/** What made a price another one: the family reads it on the line that puts it right. */
+export function whyRepriced(before: PriceExplanation, after: PriceExplanation): RegularisationReason {
+  const facts: readonly [RegularisationReason, (step: PriceStep) => unknown][] = [
+    ['attendance', step => (SITUATIONS.includes(step.code) ? step.code : undefined)],
+    ['address', step => (step.code === 'resident' || step.code === 'non-resident' ? step.code : undefined)],
+    ['quotient', step => ('quotient' in step ? step.quotient : undefined)],
+  ]
+  const found = facts.find(([, fact]) => firstOf(before, fact) !== firstOf(after, fact))
+  return found?.[0] ?? 'tariff'
+}
+
+const firstOf = (steps: PriceExplanation, fact: (step: PriceStep) => unknown) =>
+  steps.map(fact).find(each => each !== undefined)
 
 /**
  * What an invoice is at, from what the ledger says is owed on it: never written down, always worked out. An invoice of

@@ -1,8 +1,9 @@
 import { priceSentences } from '../tariffs/words.ts'
 import type { Translator } from '../web/i18n.ts'
-import { kindInWords } from './printed.ts'
+import { lineLabel } from './line-label.ts'
 import type { InvoiceState } from './rules.ts'
 import type { InvoiceLine, Movement } from './store.ts'
+import type { PaymentUnderWay } from './under-way.ts'
 
 /** A word of the one list of states, with the colour of its tag. */
 export type Tag = { text: string; colour: string }
@@ -16,16 +17,15 @@ const COLOURS: Readonly<Record<InvoiceState, string>> = {
   credited: 'grey',
 }
 
-/** What an invoice is at, in words; that it is contested says more than that it is late. */
-export function stateTag({ t }: Translator, { state, disputed }: { state: InvoiceState; disputed: boolean }): Tag {
+/** What an invoice is at, in words; that it is being paid or contested says more than that it is late. */
+export function stateTag(
+  { t }: Translator,
+  { state, disputed }: { state: InvoiceState; disputed: boolean },
+  paying?: PaymentUnderWay,
+): Tag {
+  if (paying) return { text: t('common:status.paying'), colour: 'blue' }
   if (disputed) return { text: t('billing:states.disputed'), colour: 'orange' }
   return { text: t(`billing:states.${state}`), colour: COLOURS[state] }
-}
-
-/** « de novembre 2026 », « d’octobre 2026 ». */
-export function ofMonth({ t, f }: Translator, period: string): string {
-  const month = f.month(Temporal.PlainYearMonth.from(period))
-  return t(`billing:ofMonth.${/^[aeiouyhéèêàâîô]/i.test(month) ? 'elided' : 'plain'}`, { month })
 }
 
 /** Days in words: « lun. 5 oct., mar. 6 oct. et jeu. 8 oct. » */
@@ -38,7 +38,7 @@ export function lineView(
   line: Pick<InvoiceLine, 'kind' | 'quantity' | 'unit' | 'amount' | 'days' | 'explanation'>,
 ) {
   return {
-    label: kindInWords(words, line.kind),
+    label: lineLabel(words, line),
     quantity: line.quantity,
     unit: line.unit,
     amount: line.amount,

@@ -3,6 +3,7 @@ import type { Town } from '../town-context.ts'
 import { absencePages } from './absence-pages.ts'
 import { feedPages } from './feed-pages.ts'
 import { monthPages } from './month-pages.ts'
+import { summaryPages } from './summary-pages.ts'
 import { termPages } from './term-pages.ts'
 import { waitingPages } from './waiting-pages.ts'
 import { weekMenuPages } from './week-menu-pages.ts'
@@ -16,5 +17,6 @@ export function canteenPages(town: Town): Router {
     absencePages(town),
     feedPages(town),
     weekMenuPages(town),
+    summaryPages(town),
   )
 }

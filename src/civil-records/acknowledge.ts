@@ -70,6 +70,6 @@ function acknowledgement(town: Town, request: CivilRequest): DocumentRequest | u
  * Where the code on the paper leads. Without an account it is the page that asks for the number and the birth year: people
  * show this paper to others, and its secret would go along.
  */
-function followPage({ config }: Town, { id, personId }: CivilRequest): string {
+export function followPage({ config }: Town, { id, personId }: Pick<CivilRequest, 'id' | 'personId'>): string {
   return `${config.baseUrl}/etat-civil/${personId ? `mes-demandes/${id}` : 'suivi'}`
 }

@@ -7,8 +7,8 @@ import type { Actor } from '../kernel/actor.ts'
 import { dayInParis, PARIS } from '../kernel/clock.ts'
 import { type Id, newId } from '../kernel/ids.ts'
 import { conflict, invalid, Problem } from '../kernel/problems.ts'
-import type { Town } from '../town-context.ts'
 import { linesField } from '../people/forms.ts'
+import type { Town } from '../town-context.ts'
 import type { Upload } from '../uploads/form.ts'
 import { type KeptFile, keepUploads } from '../uploads/stored-files.ts'
 import { once } from '../web/idempotency.ts'
@@ -53,7 +53,9 @@ export async function answerTown(
     const content = { text, files: files.map(({ bytes }) => createHash('sha256').update(bytes).digest('hex')) }
     const asked = { scope: `civil-answer:${request.id}`, key, content }
     const now = town.clock.now()
-    written = await once({ db: town.db, now }, asked, tx => write(tx, now, actor, request.id, { messageId, text, kept }))
+    written = await once({ db: town.db, now }, asked, tx =>
+      write(tx, now, actor, request.id, { messageId, text, kept }),
+    )
     return written
   } finally {
     // Refused, or sent once before: these bytes are nobody's.
@@ -115,11 +117,7 @@ async function refuseFlood(tx: Tx, now: Temporal.Instant, requestId: Id<'civil-r
     .select({ sent: count() })
     .from(civilMessages)
     .where(
-      and(
-        eq(civilMessages.requestId, requestId),
-        eq(civilMessages.by, 'applicant'),
-        gte(civilMessages.at, midnight),
-      ),
+      and(eq(civilMessages.requestId, requestId), eq(civilMessages.by, 'applicant'), gte(civilMessages.at, midnight)),
     )
   if ((today?.sent ?? 0) >= MOST_MESSAGES) {
     const params = { most: MOST_MESSAGES }

@@ -28,7 +28,6 @@ export const askForm = wordsForm.extend({
   /** Until when the applicant has time; so many days as the town set, when left out. */
   dueOn: dayField.optional(),
 })
-export type Ask = z.input<typeof askForm>
 
 /** An applicant needs time to find a paper, and no request may sleep for more than half a year. */
 const LEAST_DAYS = 7

@@ -48,6 +48,7 @@ export function donePages(town: Town): Router {
       delivery: answers.delivery,
       proofAtCounter: answers.proof === 'at-counter',
       paper: `${here}/imprimer`,
+      receipt: `/guichet/etat-civil/${request.id}/recepisse`,
       here,
       follow: personId ? `/etat-civil/mes-demandes/${request.id}` : `/etat-civil/suivi/${key}`,
       account: personId !== null,

@@ -49,7 +49,7 @@ export function sentAnswer(question: QuestionKey, fields: Fields): unknown {
     const parts = fields[name]
     return typedPartialDate(typeof parts === 'object' ? parts : { day: '', month: '', year: '' })
   }
-  const text = (name: string) => String(fields[name] ?? '')
+  const text = (name: string) => textIn(fields, name)
   const name = (of: string) => ({ firstNames: text(`${of}.firstNames`), lastName: text(`${of}.lastName`) })
   switch (question) {
     case 'date':
@@ -84,6 +84,12 @@ export function sentAnswer(question: QuestionKey, fields: Fields): unknown {
     default:
       return text(question)
   }
+}
+
+/** What a field of text holds; empty for one that is not there. */
+export function textIn(fields: Fields, name: string): string {
+  const value = fields[name]
+  return typeof value === 'string' ? value : ''
 }
 
 /** The fields that say what was answered; empty where nothing was. */

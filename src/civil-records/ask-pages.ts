@@ -5,7 +5,7 @@ import { readUploads } from '../uploads/form.ts'
 import { askerOf } from '../web/asker.ts'
 import { goOn, type Refusal, refused, typed, wordsOf } from '../web/form-page.ts'
 import { answerQuestion } from './answer-question.ts'
-import { type Fields, fieldsOf, sentAnswer, typedFields } from './ask-fields.ts'
+import { type Fields, fieldsOf, sentAnswer, textIn, typedFields } from './ask-fields.ts'
 import { FIRST, nextPage, START, STOPPED, stepOf } from './ask-path.ts'
 import { channelOf, draftOfBrowser } from './ask-session.ts'
 import { stopView } from './ask-stop.ts'
@@ -83,7 +83,7 @@ export function questionPages(town: Town): Router {
       return render.page(res, 'civil-records/ask-proof', view, shown.status)
     }
     const fields = shown.fields ?? fieldsOf(question, prefilled(question, answers, known))
-    const abroad = shown.abroad ?? !['', 'FR'].includes(String(fields['address.country'] ?? ''))
+    const abroad = shown.abroad ?? !['', 'FR'].includes(textIn(fields, 'address.country'))
     const { shortName } = town.config.town
     const seen = { words, answers, today: asking.today, mostCopies: asking.context.mostCopies, shortName, abroad }
     const view = { ...frame, ...questionView(question, seen, fields, shown.errors) }

@@ -13,7 +13,7 @@ export const STOPPED = '/etat-civil/demande/a-savoir'
 export const FIRST = pageOf(questionKeys[0] ?? 'kind')
 
 /** The page to go on with. */
-export function pageAfter(answers: Answers, { today, context }: Asking): string {
+function pageAfter(answers: Answers, { today, context }: Asking): string {
   const next = nextQuestion(answers, today, context)
   if (next === 'check') return CHECK
   return typeof next === 'string' ? pageOf(next) : STOPPED

@@ -19,6 +19,7 @@ import {
   sendResumeLink,
 } from './confirm-email.ts'
 import { adoptDraft, askingOf, personAsking, requestOfAsker } from './draft.ts'
+import { quiet } from './follow-pages.ts'
 import { proofsOf } from './papers.ts'
 import { entitlementOf, isQuestion, nextQuestion } from './questions.ts'
 import type { CivilRequest } from './store.ts'
@@ -36,6 +37,9 @@ export function sendingPages(town: Town): Router {
   const { render } = town
   const db = town.db.read
   const router = Router()
+
+  // Half-told lives, and addresses that are secrets: kept by no cache, and told to no other site.
+  router.use(['/etat-civil/demande', '/etat-civil/confirmer', '/etat-civil/reprendre'], quiet)
 
   const checkPage = async (res: Response, draft: CivilRequest, errors: readonly object[], status: number) => {
     const asking = await askingOf(town, db, draft.personId)
@@ -100,8 +104,9 @@ export function sendingPages(town: Town): Router {
       return goOn(req, res, CHECK, { kind: 'notice', text })
     }
     if (!['request-incomplete', 'not-entitled', 'kept-elsewhere'].includes(error.code)) throw error
-    const open = String(error.params['question'] ?? '')
-    res.redirect(303, isQuestion(open) ? pageOf(open) : await nextPage(town, request))
+    const { question } = error.params
+    const open = typeof question === 'string' && isQuestion(question)
+    res.redirect(303, open ? pageOf(question) : await nextPage(town, request))
   }
 
   const emailPage = async (req: Request, res: Response, errors: readonly object[], status: number) => {

@@ -84,7 +84,7 @@ function answerInWords(
 const fullName = (name: ActName | undefined): string => (name ? `${name.firstNames} ${name.lastName}`.trim() : '')
 
 /** « 12 mai 1931 », « mai 1931 », « 1931 ». */
-export function dateInWords({ f }: Translator, date: PartialDate): string {
+function dateInWords({ f }: Translator, date: PartialDate): string {
   const day = earliest(date)
   if (isWhole(date)) return `${f.date(day)} ${day.year}`
   return dateParts(date).month === undefined ? String(day.year) : f.month(day)

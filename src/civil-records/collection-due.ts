@@ -1,8 +1,8 @@
 import { audit } from '../audit/audit.ts'
 import type { Queries } from '../db/database.ts'
-import { and, asc, desc, eq, gt, lt } from '../db/drizzle.ts'
+import { and, asc, desc, eq, gt } from '../db/drizzle.ts'
 import { system } from '../kernel/actor.ts'
-import { dayInParis, PARIS } from '../kernel/clock.ts'
+import { dayInParis } from '../kernel/clock.ts'
 import { isOnOrBefore } from '../kernel/days.ts'
 import type { Id } from '../kernel/ids.ts'
 import { mails } from '../mail/schema.ts'
@@ -40,34 +40,23 @@ export async function followCollections(town: Town): Promise<void> {
   const today = dayInParis(now)
   const settings = await settingsOf(town.db.read)
   const half = Math.ceil(settings.collectionDays / 2)
-  const before = today
-    .subtract({ days: half - 1 })
-    .toZonedDateTime(PARIS)
-    .toInstant()
   const find = (after: string) =>
     town.db.read
-      .select({ id: civilMoves.id, requestId: civilMoves.requestId })
-      .from(civilMoves)
-      .innerJoin(civilRequests, eq(civilRequests.id, civilMoves.requestId))
-      .where(
-        and(
-          eq(civilMoves.to, 'ready-for-collection'),
-          lt(civilMoves.at, before),
-          eq(civilRequests.state, 'ready-for-collection'),
-          gt(civilMoves.id, after as Id<'civil-move'>),
-        ),
-      )
-      .orderBy(asc(civilMoves.id))
+      .select({ id: civilRequests.id })
+      .from(civilRequests)
+      .where(and(eq(civilRequests.state, 'ready-for-collection'), gt(civilRequests.id, after as Id<'civil-request'>)))
+      .orderBy(asc(civilRequests.id))
       .limit(FIFTY)
-  await byFifties(town, find, async (tx, { id, requestId }) => {
-    const request = await lockedRequest(tx, requestId)
-    const ready = await readyMove(tx, requestId)
-    if (request.state !== 'ready-for-collection' || ready?.id !== id) return
+  await byFifties(town, find, async (tx, { id }) => {
+    const request = await lockedRequest(tx, id)
+    const ready = await readyMove(tx, id)
+    if (request.state !== 'ready-for-collection' || !ready) return
+    if (!isOnOrBefore(dayInParis(ready.at).add({ days: half }), today)) return
     const last = collectBefore(ready.at, settings)
     const { f } = town.languages.for(request.language)
     if (isOnOrBefore(today, last)) {
       const text = 'civil.collection-reminder'
-      const key = `${requestId}:${id}`
+      const key = `${id}:${ready.id}`
       const [written] = await tx
         .select({ id: mails.id })
         .from(mails)
@@ -78,8 +67,8 @@ export async function followCollections(town: Town): Promise<void> {
     const french = town.languages.for('fr')
     const reason = french.t('civil-follow:uncollected', { day: french.f.day(last) })
     const closed = await moveRequest(tx, now, clockwork, request, { to: 'expired', reason })
-    const subject = { kind: 'civil-request', id: requestId }
+    const subject = { kind: 'civil-request', id }
     await audit(tx, now, clockwork, { action: 'civil-request.record-to-destroy', subject })
-    await writeToApplicant(tx, town, closed, { text: 'civil.closed-uncollected', key: id, params: {} })
+    await writeToApplicant(tx, town, closed, { text: 'civil.closed-uncollected', key: ready.id, params: {} })
   })
 }

@@ -32,7 +32,7 @@ export const correctable = [
 export type Correctable = (typeof correctable)[number]
 
 const { date, subject, declarant, subjectBirth, spouse, parents, copies, applicant, address } = answerFields
-export const correctionForm = z
+const correctionForm = z
   .object({ date, subject, declarant, subjectBirth, spouse, parents, copies, applicant, address })
   .partial()
 

@@ -65,7 +65,7 @@ async function conflictPage(town: Town, req: Request<{ id: string }>, res: Respo
   const { nameOf, ...head } = await headOf(town, words, clerk, request)
   const last = (await movesOf(town.db.read, request.id)).at(-1)
   const { since, ...params } = problem.params
-  const shown = { ...params, since: since instanceof Temporal.Instant ? f.instant(since) : since }
+  const shown = { ...params, since: since instanceof Temporal.Instant ? f.time(since) : since }
   const view = {
     ...head,
     ...wayIn(req),
@@ -96,7 +96,7 @@ export async function goAfter(
 ): Promise<void> {
   const { t } = wordsOf(town, res)
   const text = t(`civil-file:done.${key}`)
-  if (typed(req.body, 'then') !== 'next') return goOn(req, res, backTo(req), { kind: 'success', text })
+  if (typed(req.body, 'onward') !== 'next') return goOn(req, res, backTo(req), { kind: 'success', text })
   const filter = filterFrom(wayIn(req).query)
   const next = await takeNext(town, clerk, filter)
   if (next) return goOn(req, res, fileAddress(next, filter), { kind: 'success', text })

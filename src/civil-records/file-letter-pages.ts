@@ -74,7 +74,7 @@ function addLetter(town: Town, router: Router, form: LetterForm): void {
     const { version } = seenIn(req)
     const typedTexts = Object.entries((req.body ?? {}) as Record<string, unknown>)
     const hidden = typedTexts.filter(
-      ([name, value]) => typeof value === 'string' && !['step', 'then', 'idempotencyKey'].includes(name),
+      ([name, value]) => typeof value === 'string' && !['step', 'onward', 'idempotencyKey'].includes(name),
     )
     const view = {
       ...head,

@@ -1,6 +1,7 @@
 import type { Id } from '../kernel/ids.ts'
 import type { Translator } from '../web/i18n.ts'
 import type { CivilFile, CivilMessage, CivilMove } from './follow.ts'
+import { reasonInWords } from './refusal.ts'
 import type { civilNotes } from './schema.ts'
 
 /** The name of a clerk by their account; empty for nobody. */
@@ -36,7 +37,8 @@ export function timelineOf(
       at: f.instant(move.at),
       what: t(`civil-file:moved.${wayOf(move)}`),
       who: whoMoved(t, nameOf, move),
-      why: move.reason ?? '',
+      // A clerk reads a refusal in the language it was decided in.
+      why: move.refusal ? reasonInWords(move.refusal, true) : (move.reason ?? ''),
     })),
     ...done.map(deed => ({
       instant: deed.at,

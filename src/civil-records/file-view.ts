@@ -135,7 +135,7 @@ export function whatMayBeDone(request: CivilRequest, mine: boolean, actPrepared:
 function entitlementTold(town: Town, { t, f }: Translator, request: CivilRequest, files: readonly CivilFile[]) {
   const { granted } = request
   const today = rulesToday(town, request)
-  const then = granted
+  const before = granted
     ? {
         ground: t(`civil-file:ground.${granted.ground}`),
         source: granted.source,
@@ -150,12 +150,12 @@ function entitlementTold(town: Town, { t, f }: Translator, request: CivilRequest
         source: today.source,
         opens: today.opensOn ? t('civil-file:refusal.opensOn', { day: f.day(today.opensOn) }) : '',
       }
-  const differs = now && (!now.allowed || !then || now.why !== then.ground)
+  const differs = now && (!now.allowed || !before || now.why !== before.ground)
   const atCounter = request.answers.proof === 'at-counter'
   return {
-    then,
-    now: now && (differs || !then) ? now : null,
-    proofs: (granted?.proofs ?? []).map(proof => t(`civil-file:proof.${proof}`)),
+    before,
+    now: now && (differs || !before) ? now : null,
+    proofs: (today?.allowed ? today.proofs : (granted?.proofs ?? [])).map(proof => t(`civil-file:proof.${proof}`)),
     came: atCounter
       ? t('civil-file:proofsAtCounter')
       : t('civil-file:proofsCame', { count: files.filter(({ purpose }) => purpose === 'proof').length }),

@@ -137,12 +137,11 @@ function titleOf(words: Translator, request: CivilRequest): string {
 }
 
 /**
- * A page whose address is a secret: kept by no cache, found by no search engine, and its address told to nobody. Not
- * `no-referrer`: browsers would send « Origin: null » with its forms, and we could not tell that they are ours.
+ * A page whose address is a secret: kept by no cache, found by no search engine. That its address is told to no other site
+ * is so of every page (`security-headers.ts`).
  */
-const quiet: RequestHandler = (_req, res, next) => {
+export const quiet: RequestHandler = (_req, res, next) => {
   res.setHeader('Cache-Control', 'private, no-store')
-  res.setHeader('Referrer-Policy', 'strict-origin')
   res.setHeader('X-Robots-Tag', 'noindex, nofollow')
   next()
 }

@@ -10,10 +10,10 @@ import { parse } from '../web/forms.ts'
 import { answerForm, answerTown, MOST_FILES } from './answer.ts'
 import { applicantDocument, ownFile } from './follow.ts'
 import { asTitle, requestView, stateTag } from './follow-view.ts'
-import { requestStates, type RequestState } from './states.ts'
+import { type RequestState, requestStates } from './states.ts'
 import { type CivilRequest, requestById } from './store.ts'
-import { inGroups } from './words.ts'
 import { mayWithdraw, withdrawRequest } from './withdraw.ts'
+import { inGroups } from './words.ts'
 
 /** By which way an applicant came to their request: the same pages stand behind each. */
 export type Door = {

@@ -5,10 +5,10 @@ import { settingsOf } from '../settings/settings.ts'
 import type { Town } from '../town-context.ts'
 import type { Translator } from '../web/i18n.ts'
 import { daysWaited } from './after-wait.ts'
-import { askingOf } from './draft.ts'
 import { summaryRows } from './ask-summary.ts'
 import { collectBefore, readyMove } from './collection-due.ts'
 import { silenceRefusesOn } from './delays.ts'
+import { askingOf } from './draft.ts'
 import {
   applicantDocument,
   type CivilFile,
@@ -31,7 +31,7 @@ export type Step = { day: string; text: string }
  * What happened to a request, in plain words and without names of clerks. A file that clerks hand to one another is still
  * being read: that is told once.
  */
-export function timeline({ t, f }: Translator, moves: readonly CivilMove[]): Step[] {
+function timeline({ t, f }: Translator, moves: readonly CivilMove[]): Step[] {
   const steps: Step[] = []
   let read = false
   for (const { from, to, at } of moves) {
@@ -126,7 +126,9 @@ async function whatNow(town: Town, db: Queries, { t, f }: Translator, request: C
     case 'under-review':
       if (onHoldUntil && dueOn && isOnOrBefore(dueOn, onHoldUntil)) return [say('on-hold'), say('resumes', onHoldUntil)]
       if (!dueOn) return [say('reads')]
-      return isOnOrBefore(today, dueOn) ? [say('reads'), say('before', dueOn)] : [say('late', dueOn), say('not-forgotten')]
+      return isOnOrBefore(today, dueOn)
+        ? [say('reads'), say('before', dueOn)]
+        : [say('late', dueOn), say('not-forgotten')]
     case 'waiting-for-applicant': {
       const ask = await openAsk(db, request.id)
       return ask ? [say('answer', ask.dueOn), say('answer-late')] : [say('waits')]
@@ -210,7 +212,12 @@ async function askedRows(
   const asking = await askingOf(town, town.db.read, request.personId)
   const rows = summaryRows(words, request.answers, asking, { shortName, papers })
   const to = request.email ?? words.t('civil-follow:asked.noEmail')
-  return [...rows.map(({ key, value }) => ({ key, value })), { key: words.t('civil-follow:asked.email'), value: to }]
+  const gone = papers === 0 && request.answers.proof === 'sent'
+  const shown = ({ key, value }: { key: string; value: string }) =>
+    gone && key === words.t('civil-ask:proof.name')
+      ? { key, value: words.t('civil-follow:asked.papersGone') }
+      : { key, value }
+  return [...rows.map(shown), { key: words.t('civil-follow:asked.email'), value: to }]
 }
 
 /** « Copie intégrale de l’acte de naissance de Fatou Diallo »: what was asked, at the head of a line. */

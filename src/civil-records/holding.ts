@@ -13,6 +13,7 @@ import type { QueueFilter } from './queue-filter.ts'
 import { queueMoment } from './queue-moment.ts'
 import { isTakeable, takeableIds } from './queue-query.ts'
 import { civilRequests } from './schema.ts'
+import { isClosed } from './states.ts'
 import { type CivilRequest, civilClerk, requestForClerk } from './store.ts'
 
 /**
@@ -51,13 +52,15 @@ const LOOKED_AT = 20
 
 /**
  * Takes that very file: it becomes this clerk's, is held, and is under review when it was new.
- * Throws 404, 409 `held-by-other`, 409 `request-changed`.
+ * Throws 404, 409 `held-by-other`, 409 `request-changed`, 409 `desk-action-refused` when it is closed.
  */
 export async function takeRequest(town: Town, asker: Clerk, id: string): Promise<CivilRequest> {
   const clerk = civilClerk(asker)
   return town.db.transaction(async tx => {
     const now = town.clock.now()
-    const held = await hold(tx, now, clerk, await requestForClerk(tx, clerk, id))
+    const request = await requestForClerk(tx, clerk, id)
+    if (isClosed(request.state)) throw conflict('desk-action-refused')
+    const held = await hold(tx, now, clerk, request)
     return take(tx, now, clerk, held)
   })
 }

@@ -50,7 +50,9 @@ export async function moveRequest(
       version: sql`${civilRequests.version} + 1`,
       updatedAt: now,
       // Closed: nobody holds it. Opened again: it is not closed any more.
-      ...(isClosed(to) ? { closedAt: now, heldBy: null, heldSince: null, heldUntil: null, onHoldUntil: null } : { closedAt: null }),
+      ...(isClosed(to)
+        ? { closedAt: now, heldBy: null, heldSince: null, heldUntil: null, onHoldUntil: null }
+        : { closedAt: null }),
     })
     .where(and(eq(civilRequests.id, id), eq(civilRequests.state, from), eq(civilRequests.version, version)))
     .returning()
@@ -76,7 +78,10 @@ export async function moveRequest(
 }
 
 /** The first answer is the one that counts: a record that came back and went out again was answered before. */
-function firstAnswer(now: Temporal.Instant, { submittedAt, answeredAt }: Pick<CivilRequest, 'submittedAt' | 'answeredAt'>) {
+function firstAnswer(
+  now: Temporal.Instant,
+  { submittedAt, answeredAt }: Pick<CivilRequest, 'submittedAt' | 'answeredAt'>,
+) {
   if (answeredAt || !submittedAt) return {}
   const answerDays = workingDays({ closures: new Set() }).between(dayInParis(submittedAt), dayInParis(now))
   return { answeredAt: now, answerDays }

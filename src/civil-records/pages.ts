@@ -11,6 +11,7 @@ import { filePages } from './file-pages.ts'
 import { followPages } from './follow-pages.ts'
 import { printPages } from './print-pages.ts'
 import { queuePages } from './queue-pages.ts'
+import { receiptPages } from './receipt-pages.ts'
 
 /** All pages of civil records: asking, following, and the clerks' room. What has a name of its own comes before `:id`. */
 export function civilRecordsPages(town: Town, pdf: DocumentPool): Router {
@@ -24,6 +25,7 @@ export function civilRecordsPages(town: Town, pdf: DocumentPool): Router {
     bulkPages(town),
     printPages(town),
     actPages(town, pdf),
+    receiptPages(town, pdf),
     filePages(town),
   )
 }

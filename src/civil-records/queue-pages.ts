@@ -2,10 +2,11 @@ import { type Response, Router } from 'express'
 import { z } from 'zod'
 import type { Town } from '../town-context.ts'
 import { clerkOf } from '../web/asker.ts'
-import { goOn, type Refusal, refused, typedIn, wordsOf } from '../web/form-page.ts'
+import { goOn, type Refusal, typedIn, wordsOf } from '../web/form-page.ts'
 import { parse } from '../web/forms.ts'
 import { actOnOne } from './bulk.ts'
 import { type DeskAction, deskActionNames, deskActionOf } from './desk-actions.ts'
+import { decide } from './file-answers.ts'
 import { release, takeNext, takeRequest } from './holding.ts'
 import { filterFrom, filterOf, narrows, type QueueFilter, queryOf } from './queue-filter.ts'
 import { queueMoment } from './queue-moment.ts'
@@ -77,8 +78,8 @@ export function queuePages(town: Town): Router {
   router.post(`${QUEUE}/:id/prendre`, async (req, res) => {
     const clerk = ours(res)
     const filter = filterFrom(typedIn(req.body, ['filtre']).filtre)
-    const { id } = await takeRequest(town, clerk, req.params.id)
-    res.redirect(303, fileAddress(id, filter))
+    const conflict = await decide(town, req, res, clerk, () => takeRequest(town, clerk, req.params.id))
+    if (!conflict) res.redirect(303, fileAddress(req.params.id, filter))
   })
 
   router.post(`${QUEUE}/:id/liberer`, async (req, res) => {
@@ -101,10 +102,11 @@ export function queuePages(town: Town): Router {
     const typed = typedIn(req.body, fields)
     const request = await requestForClerk(db.read, clerk, req.params.id)
     let action: DeskAction | undefined
-    const refusal = await refused(res, town, async () => {
+    const refusal = await decide(town, req, res, clerk, async () => {
       action = deskActionOf(typed, await queueMoment(db.read, clock.now(), clerk))
       await actOnOne(town, clerk, action, { id: request.id, version: parse(seen, typed).version })
     })
+    if (refusal === 'done') return
     if (refusal || !action) return actionPage(res, request, typed, refusal)
     const filter = filterFrom(typed.filtre)
     const text = wordsOf(town, res).t(`civil-desk:didOne.${action.name}`, {

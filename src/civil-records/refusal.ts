@@ -54,7 +54,6 @@ export const refusalForm = z.object({
   /** The rule it rests on, for a ground that is not in the list. */
   law: linesField(500).default(''),
 })
-export type RefusalWish = z.input<typeof refusalForm>
 
 /** What the rules say today to what was asked: whom they refuse, and on what ground. */
 export function rulesToday(town: Town, request: Pick<CivilRequest, 'answers'>): Entitlement | undefined {

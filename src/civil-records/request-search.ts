@@ -41,13 +41,14 @@ function byNumber(db: Queries, number: string): Promise<CivilRequest[]> {
     .where(and(eq(civilRequests.number, number), ne(civilRequests.state, 'draft')))
 }
 
-/** A single letter begins half of all names: it narrows nothing. */
-const SHORTEST = 2
+/** One or two letters begin a tenth of all names: they are looked for as the whole names that they are, such as Li or Do. */
+const SHORTEST = 3
 
 async function byWords(db: Queries, query: FamilyQuery, from: number, most: number): Promise<CivilRequest[]> {
   const { names, birthDate, phone, email } = query
-  const prefixes = names.filter(word => [...word].length >= SHORTEST)
-  const whole = [birthDate?.toString(), phone].filter(word => word !== undefined)
+  const isShort = (word: string) => [...word].length < SHORTEST
+  const prefixes = names.filter(word => !isShort(word))
+  const whole = [birthDate?.toString(), phone, ...names.filter(isShort)].filter(word => word !== undefined)
   // The longest word, and whole ones before all, have the fewest requests: the others are looked up for those alone.
   const sought = [
     ...whole.map(word => ({ word, whole: true })),

@@ -90,7 +90,10 @@ export async function forgetRequests(town: Town): Promise<void> {
     await forgetDocuments(tx, now, [id, ...moves.map(move => move.id)])
     for (const table of [civilMessages, civilAsks, civilNotes, civilActs, civilLinks, civilRequestWords])
       await tx.delete(table).where(eq(table.requestId, id))
-    await tx.update(civilMoves).set({ reason: null, refusal: null, accountId: null }).where(eq(civilMoves.requestId, id))
+    await tx
+      .update(civilMoves)
+      .set({ reason: null, refusal: null, accountId: null })
+      .where(eq(civilMoves.requestId, id))
     await tx.update(civilRequests).set(asFigure).where(eq(civilRequests.id, id))
     await audit(tx, now, clockwork, { action: 'civil-request.forgotten', subject: { kind: 'civil-request', id } })
   })

@@ -138,7 +138,7 @@ export async function wholeAnswers(
   const answers = forget(draft.answers, today, context)
   const next = nextQuestion(answers, today, context)
   if (next !== 'check') throw stopped(next)
-  // What was right when it was written may not be any more: the town gives fewer copies now.
+  // What was right when it was written may not be any more: a name that was enough for the act of another date.
   const wrong = questionsFor(answers, today, context).find(
     question => answerFaults(question, answers, { today, mostCopies: context.mostCopies }).length > 0,
   )

@@ -1,7 +1,7 @@
 import { accounts } from '../access/schema.ts'
-import { and, asc, eq, notExists, sql } from '../db/drizzle.ts'
+import { and, asc, eq, inArray, notExists, sql } from '../db/drizzle.ts'
 import { COUNTER_SERVICES, describePersons } from '../people/desk-persons.ts'
-import { describe, findsPeople, householdsMatching, personMatches } from '../people/family-search.ts'
+import { describe, householdsOf } from '../people/family-search.ts'
 import { shownPhone } from '../people/rules.ts'
 import { householdMembers, persons } from '../people/schema.ts'
 import type { SearchProvider } from '../people/search-provider.ts'
@@ -11,8 +11,8 @@ import { FAMILY_SERVICES } from '../people/store.ts'
 export const familySearch: SearchProvider = {
   key: 'families',
   services: FAMILY_SERVICES,
-  find: async ({ town, words, query, from, most }) => {
-    const found = await householdsMatching(town.db.read, query, most + 1, from)
+  find: async ({ town, words, people, from, most }) => {
+    const found = await householdsOf(town.db.read, await people(), { from, most: most + 1 })
     return (await describe(town, found)).map(({ householdId, adults, children }) => ({
       href: `/guichet/familles/${householdId}`,
       title: adults.map(({ name }) => name).join(', '),
@@ -33,8 +33,9 @@ export const familySearch: SearchProvider = {
 export const personSearch: SearchProvider = {
   key: 'persons',
   services: COUNTER_SERVICES,
-  find: async ({ town, clerk, words, query, from, most }) => {
-    if (!findsPeople(query)) return []
+  find: async ({ town, clerk, words, people, from, most }) => {
+    const matching = await people()
+    if (matching.length === 0) return []
     const db = town.db.read
     const seesFamilies = clerk.administrator || FAMILY_SERVICES.some(one => clerk.services.includes(one))
     const member = db
@@ -53,7 +54,7 @@ export const personSearch: SearchProvider = {
     const found = await db
       .select()
       .from(persons)
-      .where(and(personMatches(query), notExists(member), notExists(colleague)))
+      .where(and(inArray(persons.id, [...matching]), notExists(member), notExists(colleague)))
       .orderBy(asc(persons.searchKey), asc(persons.id))
       .limit(most + 1)
       .offset(from)

@@ -1,6 +1,7 @@
 import { audit } from '../audit/audit.ts'
 import type { Clerk } from '../kernel/actor.ts'
-import { readFamilyQuery, searchedBy } from '../people/family-search.ts'
+import type { Id } from '../kernel/ids.ts'
+import { peopleMatching, readFamilyQuery, searchedBy } from '../people/family-search.ts'
 import type { Hit, SearchProvider } from '../people/search-provider.ts'
 import type { Town } from '../town-context.ts'
 import type { Translator } from '../web/i18n.ts'
@@ -31,9 +32,11 @@ export async function searchAll(
   const own = providersFor(providers, clerk).filter(({ key }) => !asked.only || key === asked.only)
   const most = asked.only ? PER_PAGE : AT_A_GLANCE
   const from = asked.only ? (asked.page - 1) * PER_PAGE : 0
+  let matching: Promise<readonly Id<'person'>[]> | undefined
+  const people = () => (matching ??= peopleMatching(town.db.read, query))
   const groups = await Promise.all(
     own.map(async ({ key, find }) => {
-      const hits = await find({ town, clerk, words: asked.words, typed, query, from, most })
+      const hits = await find({ town, clerk, words: asked.words, typed, query, people, from, most })
       return { key, hits: hits.slice(0, most), more: hits.length > most }
     }),
   )

@@ -10,6 +10,7 @@ import { createFamily, familyForClerk, newFamilyForm, separateAdult } from './de
 import { searchFamilies } from './family-search.ts'
 import { linesField } from './forms.ts'
 import { correctResidency, writePayer } from './household.ts'
+import { correctForm, correctQuotient } from './correct-quotient.ts'
 import { confirmForm, confirmQuotient, quotientsToCheck, refuseForm, refuseQuotient } from './quotients.ts'
 
 const id = z.string()
@@ -228,6 +229,16 @@ export function deskFamilyApi(town: Town): Endpoint[] {
       body: refuseForm,
       problems: ['quotient-decided'],
       handle: ({ actor, params, body }) => refuseQuotient(town, ours(actor), params.quotientId, body.refusal),
+    }),
+    endpoint({
+      method: 'post',
+      path: '/quotient-checks/{quotientId}/correction',
+      tag,
+      summary: 'Put right a confirmed quotient (`seen`: its value before, in cents); the next invoice takes the difference',
+      params: quotient,
+      body: correctForm,
+      problems: ['quotient-not-confirmed', 'stale-page'],
+      handle: ({ actor, params, body }) => correctQuotient(town, ours(actor), params.quotientId, body),
     }),
   ]
 }

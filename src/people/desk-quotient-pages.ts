@@ -10,6 +10,7 @@ import { parse } from '../web/forms.ts'
 import { describe } from './family-search.ts'
 import { fileOf } from './files.ts'
 import { typedDay, typedParts } from './forms.ts'
+import { correctForm, correctQuotient } from './correct-quotient.ts'
 import {
   confirmForm,
   confirmQuotient,
@@ -68,7 +69,8 @@ export function deskQuotientPages(town: Town): Router {
       from: f.day(quotient.from),
       proof,
       pages: Array.from({ length: pages }, (_, i) => `${proof}/${i + 1}`),
-      form: { value: euros, to: quotient.to, refusal: quotient.refusal ?? '' },
+      seen: quotient.value,
+      form: { value: euros, to: quotient.to, refusal: quotient.refusal ?? '', correction: '' },
       ...view,
     }
     render.page(res, 'people/desk-quotient', all, status)
@@ -115,6 +117,26 @@ export function deskQuotientPages(town: Town): Router {
     const refusal = await refused(res, town, () => refuseQuotient(town, clerk, id, parse(refuseForm, req.body).refusal))
     if (!refusal) return next(req, res, 'people:quotients.refused')
     await page(res, id, { errors: refusal.errors }, refusal.status)
+  })
+
+  router.post('/guichet/quotients/:id/corriger', async (req, res) => {
+    const clerk = ours(res)
+    const { id } = req.params
+    const body = req.body ?? {}
+    const refusal = await refused(res, town, () =>
+      correctQuotient(town, clerk, id, parse(correctForm, { ...body, to: typedDay(body, 'to') })),
+    )
+    if (!refusal) {
+      const text = wordsOf(town, res).t('people:quotients.corrected')
+      return goOn(req, res, `/guichet/quotients/${id}`, { kind: 'success', text })
+    }
+    const form = {
+      value: typed(body, 'value'),
+      to: typedParts(body, 'to'),
+      refusal: '',
+      correction: typed(body, 'correction'),
+    }
+    await page(res, id, { form, errors: refusal.errors }, refusal.status)
   })
 
   async function next(req: Parameters<typeof goOn>[0], res: Response, key: string) {

@@ -43,14 +43,33 @@ export function readFamilyQuery(text: string): FamilyQuery {
 export const findsPeople = ({ names, phone, birthDate, email }: FamilyQuery): boolean =>
   names.length > 0 || phone !== undefined || birthDate !== undefined || email !== undefined
 
-/** Who is all that was typed: words by how they begin, in any order. */
-export function personMatches({ names, phone, birthDate, email }: FamilyQuery) {
-  return and(
-    ...names.map(word => or(like(persons.searchKey, `${word}%`), like(persons.searchKey, `% ${word}%`))),
-    phone ? eq(persons.phone, phone) : undefined,
-    birthDate ? eq(persons.birthDate, birthDate) : undefined,
-    email ? like(sql`lower(${persons.email})`, `${email.replace(/[%_\\]/g, '')}%`) : undefined,
-  )
+/** An address typed to its end is looked up as it is; the beginning of one is compared with all. */
+const emailIs = (email: string) =>
+  /@[^@]+\.[a-z]{2,}$/.test(email)
+    ? sql`lower(${persons.email}) = ${email}`
+    : like(sql`lower(${persons.email})`, `${email.replace(/[%_\\]/g, '')}%`)
+
+/** More people of one name than that are told apart by a first name or a date. */
+const MOST_PEOPLE = 1_000
+
+/** Who is all that was typed, by name: words by how they begin, in any order. The first thousand. */
+export async function peopleMatching(db: Queries, query: FamilyQuery): Promise<Id<'person'>[]> {
+  const { names, phone, birthDate, email } = query
+  if (!findsPeople(query)) return []
+  const rows = await db
+    .select({ id: persons.id })
+    .from(persons)
+    .where(
+      and(
+        ...names.map(word => or(like(persons.searchKey, `${word}%`), like(persons.searchKey, `% ${word}%`))),
+        phone ? eq(persons.phone, phone) : undefined,
+        birthDate ? eq(persons.birthDate, birthDate) : undefined,
+        email ? emailIs(email) : undefined,
+      ),
+    )
+    .orderBy(asc(persons.searchKey), asc(persons.id))
+    .limit(MOST_PEOPLE)
+  return rows.map(({ id }) => id)
 }
 
 /** A household as a list shows it: the least that tells families apart. */
@@ -60,19 +79,17 @@ export type FoundFamily = {
   children: { name: string; birthDate: Temporal.PlainDate | null }[]
 }
 
-/** The households in which somebody matches all that was typed; of children's, each that they live in. */
-export async function householdsMatching(
+/** The households of these people; of children's, each that they live in. */
+export async function householdsOf(
   db: Queries,
-  query: FamilyQuery,
-  most: number,
-  from = 0,
+  people: readonly Id<'person'>[],
+  { from = 0, most }: { from?: number; most: number },
 ): Promise<Id<'household'>[]> {
-  if (!findsPeople(query)) return []
+  if (people.length === 0) return []
   const rows = await db
     .selectDistinct({ householdId: householdMembers.householdId })
     .from(householdMembers)
-    .innerJoin(persons, eq(persons.id, householdMembers.personId))
-    .where(personMatches(query))
+    .where(inArray(householdMembers.personId, [...people]))
     .orderBy(asc(householdMembers.householdId))
     .limit(most)
     .offset(from)
@@ -86,7 +103,8 @@ export async function searchFamilies(
   text: string,
 ): Promise<{ families: FoundFamily[]; more: boolean }> {
   const query = readFamilyQuery(text)
-  const found = await householdsMatching(town.db.read, query, MOST_SHOWN + 1)
+  const people = await peopleMatching(town.db.read, query)
+  const found = await householdsOf(town.db.read, people, { most: MOST_SHOWN + 1 })
   const shown = found.slice(0, MOST_SHOWN)
   const families = await describe(town, shown)
   await town.db.transaction(async tx => {

@@ -25,7 +25,7 @@ export type Quotient = typeof familyQuotients.$inferSelect
 const HIGHEST = 100_000_00
 
 /** An amount in euros as typed, in cents; zero is a quotient. */
-const quotientField = z
+export const quotientField = z
   .string()
   .trim()
   .min(1)

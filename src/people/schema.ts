@@ -35,6 +35,7 @@ export const persons = table(
     index('persons_search').on(t.searchKey),
     index('persons_birth').on(t.birthDate),
     index('persons_phone').on(t.phone),
+    index('persons_email').on(sql`lower(${t.email})`),
   ],
 )
 

@@ -1,4 +1,5 @@
 import type { Clerk, Service } from '../kernel/actor.ts'
+import type { Id } from '../kernel/ids.ts'
 import type { Town } from '../town-context.ts'
 import type { Translator } from '../web/i18n.ts'
 import type { FamilyQuery } from './family-search.ts'
@@ -10,6 +11,8 @@ export type Searched = {
   words: Translator
   typed: string
   query: FamilyQuery
+  /** Who matches, looked up once for all kinds of things that are found by people. */
+  people: () => Promise<readonly Id<'person'>[]>
   /** The first hit wanted, from 0, and how many. */
   from: number
   most: number

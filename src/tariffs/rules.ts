@@ -66,6 +66,11 @@ export type PriceStep =
   | { code: 'absence-excused'; price: Cents }
   /** The part one of two households pays of a child's meal. */
   | { code: 'custody-share'; basisPoints: number; price: Cents }
+  /** On the invoice of a later month than `month`, for this reason; `billed` was asked for before. */
+  | { code: 'regularisation'; month: string; why: RegularisationReason; billed: Cents }
+
+/** Why a price is put right: the meal was told late, or what made its price is another than was known. */
+export type RegularisationReason = 'not-billed' | 'quotient' | 'address' | 'attendance' | 'tariff'
 
 /** Why a price is what it is, kept with the charge and shown to the parent line by line. */
 export type PriceExplanation = readonly PriceStep[]

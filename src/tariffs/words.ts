@@ -37,6 +37,11 @@ export function priceSentences({ t, f }: Translator, steps: PriceExplanation): s
           percent: f.number(step.basisPoints / 100),
           price: f.money(step.price),
         })
+      case 'regularisation':
+        return t(`tariffs:steps.regularisation.${step.why}`, {
+          month: f.month(Temporal.PlainYearMonth.from(step.month)),
+          billed: f.money(step.billed),
+        })
       default:
         return t(`tariffs:steps.${step.code}`, 'price' in step ? { price: f.money(step.price) } : {})
     }

@@ -80,13 +80,16 @@ export async function pagesOf(town: Town, file: StoredFile): Promise<number> {
   return (await looking(town, file, countPages(await town.files.read(file.storedAs)))) ?? 0
 }
 
-/** All pages of a file as pictures, to be printed. Fewer than `pagesOf` when one cannot be drawn. */
+/** All pages of a file as pictures, to be printed. Throws when one cannot be drawn: a copy is whole or is none. */
 export async function picturesOf(town: Town, file: StoredFile): Promise<Buffer[]> {
+  const pages = await pagesOf(town, file)
   const pictures: Buffer[] = []
-  for (let page = 1; page <= (await pagesOf(town, file)); page++) {
+  for (let page = 1; page <= pages; page++) {
     const picture = await pictureOf(town, file, page)
-    if (picture) pictures.push(Buffer.from(picture.bytes))
+    if (!picture) throw new Error(`page ${page} of ${file.storedAs} cannot be drawn`)
+    pictures.push(Buffer.from(picture.bytes))
   }
+  if (pages === 0) throw new Error(`${file.storedAs} cannot be opened`)
   return pictures
 }
 

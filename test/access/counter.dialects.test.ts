@@ -20,7 +20,7 @@ test('a clerk acts for somebody at the counter: same pages, a banner, both names
   })
   const { clerk, actor } = await clerkAccount(t, 'canteen')
   const { path, form } = start(household, personId)
-  assert.equal((await clerk.post(path).type('form').send(form)).headers['location'], '/accueil')
+  assert.equal((await clerk.post(path).type('form').send(form)).headers['location'], '/guichet/agir')
   for (const page of ['/accueil', '/famille', '/guichet/familles'])
     assert.match((await clerk.get(page)).text, /Vous agissez pour Mariam Traoré/, page)
   const moved = await clerk

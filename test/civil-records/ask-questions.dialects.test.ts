@@ -62,6 +62,7 @@ test('without an account, only the questions of one’s own path are asked, and 
   assert.equal(request?.dueOn?.toString(), '2026-11-30')
   const done = await visitor.get(String(sent.headers['location'])).expect(200)
   assert.match(told(done), new RegExp(request?.number?.replace(/(.{4})(?=.)/g, '$1 ') ?? '-'))
+  assert.match(String(done.headers['cache-control']), /no-store/)
   assert.match(told(done), /avant le lundi 30 novembre 2026/)
   assert.match(told(done), /La mairie ne fait jamais payer/)
 })

@@ -61,6 +61,20 @@ test('what the town no longer gives is asked again, not sent', async () => {
   assert.equal((await send(visitor)).status, 303)
 })
 
+test('a name that is only enough for an old act is asked again when the date becomes a recent one', async () => {
+  const visitor = t.visitor()
+  const old = { 'date-day': '', 'date-month': '', 'date-year': '1931' }
+  await answerAll(visitor, {
+    ...death,
+    date: old,
+    personne: { 'subject.firstNames': '', 'subject.lastName': 'Lenoir' },
+  })
+  await answer(visitor, 'date', death['date'] ?? {})
+  assert.equal((await send(visitor)).headers['location'], `${at}/personne`)
+  await answer(visitor, 'personne', death['personne'] ?? {})
+  assert.match(String((await send(visitor)).headers['location']), /envoyee/)
+})
+
 test('an e-mail address is confirmed by its link before the request leaves, once however often it is pressed', async () => {
   const visitor = t.visitor()
   const email = freshEmail()
@@ -190,7 +204,9 @@ test('papers are kept at once, listed, taken back, and refused by their content'
   const listed = await visitor.get(`${at}/justificatifs`)
   assert.match(told(listed), /verso\.pdf.*2 fichiers au plus/)
   const [, file] = /name="file" value="([\w-]+)"/.exec(listed.text) ?? []
-  await t.visitor().post(`${at}/justificatifs/retirer`).type('form').send({ file })
+  const other = t.visitor()
+  await answer(other, 'acte', { kind: 'birth' })
+  await other.post(`${at}/justificatifs/retirer`).type('form').send({ file })
   assert.equal((await kept()).length, 2, 'nobody else takes it back')
   await visitor.post(`${at}/justificatifs/retirer`).type('form').send({ file }).expect(303)
   assert.equal((await kept()).length, 1)
@@ -201,8 +217,7 @@ test('papers are kept at once, listed, taken back, and refused by their content'
   assert.equal((await attach(pdf(), 'page 2.pdf', 'sent')).headers['location'], CHECK)
   assert.match(told(await visitor.get(CHECK)), /2 fichiers envoyés/)
   await send(visitor)
-  const [request] = await requests(t)
-  assert.equal(request?.state, 'submitted')
+  assert.equal((await requests(t)).find(({ id }) => id === draft?.id)?.state, 'submitted')
   assert.equal((await kept()).length, 2)
 })
 
@@ -214,7 +229,7 @@ test('papers that the last answers do not call for are not kept', async () => {
   await send(visitor)
   const [request] = await requests(t)
   assert.equal(request?.state, 'submitted')
-  assert.deepEqual(await t.town.db.read.select().from(civilFiles).where(eq(civilFiles.requestId, request!.id)), [])
+  assert.deepEqual(await t.town.db.read.select().from(civilFiles).where(eq(civilFiles.requestId, request.id)), [])
 })
 
 test('the acknowledgement says what was asked and what silence means; its mail leaves once even when the job runs twice', async () => {

@@ -17,17 +17,15 @@ const t = await testTown()
 /** As the act's own page leaves it. */
 async function prepareAct(requestId: Id<'civil-request'>, by: Id<'account'>) {
   await t.town.db.transaction(async tx => {
-    await tx
-      .insert(civilActs)
-      .values({
-        requestId,
-        registerYear: 1984,
-        volume: '',
-        actNumber: '112',
-        typed: {},
-        preparedBy: by,
-        preparedAt: t.town.clock.now(),
-      })
+    await tx.insert(civilActs).values({
+      requestId,
+      registerYear: 1984,
+      volume: '',
+      actNumber: '112',
+      typed: {},
+      preparedBy: by,
+      preparedAt: t.town.clock.now(),
+    })
   })
 }
 
@@ -41,7 +39,7 @@ test('a request is accepted once its act is prepared, and the clerk goes on to t
   assert.match(text(early.text), /L’acte n’est pas encore préparé/)
   await prepareAct(request.id, actor.accountId)
   const following = await submittedRequest(t)
-  const accepted = await send('accepter', { then: 'next' })
+  const accepted = await send('accepter', { onward: 'next' })
   assert.equal(accepted.status, 303)
   assert.equal((await requestNow(t, request.id)).state, 'ready-to-print')
   assert.ok(accepted.headers['location']?.startsWith(page(following.id)))
@@ -49,7 +47,7 @@ test('a request is accepted once its act is prepared, and the clerk goes on to t
   assert.deepEqual([next.state, next.heldBy], ['under-review', actor.accountId])
   const last = await desk(t, agent, following.id, false)
   await prepareAct(following.id, actor.accountId)
-  const none = await last.send('accepter', { then: 'next' })
+  const none = await last.send('accepter', { onward: 'next' })
   assert.equal(none.headers['location'], '/guichet/etat-civil')
   assert.match(text((await agent.get('/guichet/etat-civil')).text), /Demande acceptée\. Aucune demande à prendre\./)
 })
@@ -111,11 +109,17 @@ test('of two clerks on one request the second is told who has it, and nothing of
   const second = await clerk(t, 'civil-registry')
   const request = await submittedRequest(t)
   await desk(t, first.clerk, request.id)
-  const other = await desk(t, second, request.id)
+  const taken = await second.post(page(request.id, '/prendre')).type('form').send({})
+  assert.equal(taken.status, 409)
+  assert.match(text(taken.text), /Claire Agent\d+ travaille sur ce dossier.*Ouvrir le dossier/)
+  const other = await desk(t, second, request.id, false)
   const answer = await other.send('ecrire', { step: 'send', words: 'Bonjour.' })
   assert.equal(answer.status, 409)
   assert.match(text(answer.text), /Claire Agent\d+ travaille sur ce dossier Depuis.*Bonjour\./)
-  assert.deepEqual((await t.letters()).filter(({ kind }) => kind === 'civil.message'), [])
+  assert.deepEqual(
+    (await t.letters()).filter(({ kind }) => kind === 'civil.message'),
+    [],
+  )
   assert.equal((await second.get(page(request.id, '/refuser'))).status, 303, 'no form for who cannot send it')
 })
 
@@ -139,7 +143,10 @@ test('a clerk who is moved to another service in the middle decides nothing any 
   const { send } = await desk(t, moved.clerk, request.id)
   const before = await requestNow(t, request.id)
   await t.town.db.transaction(async tx => {
-    await tx.update(accounts).set({ services: ['canteen'] }).where(eq(accounts.id, moved.actor.accountId))
+    await tx
+      .update(accounts)
+      .set({ services: ['canteen'] })
+      .where(eq(accounts.id, moved.actor.accountId))
   })
   const answer = await send('refuser', { step: 'send', ground: 'not-found', facts: 'Rien.' })
   assert.equal(answer.status, 404)
@@ -160,7 +167,10 @@ test('a request is stopped as its applicant wished, by telephone, with a note an
   assert.equal((await send('arreter', { way: 'phone', note: 'Appel de 10 h.' })).status, 303)
   assert.equal((await requestNow(t, request.id)).state, 'withdrawn')
   assert.match(await read(), /Demande arrêtée.*Vous nous l’avez dit par téléphone/)
-  assert.equal((await t.letters()).filter(({ kind, to }) => kind === 'civil.withdrawn' && to === 'stop@exemple.fr').length, 1)
+  assert.equal(
+    (await t.letters()).filter(({ kind, to }) => kind === 'civil.withdrawn' && to === 'stop@exemple.fr').length,
+    1,
+  )
 })
 
 test('a paper that came by another way lets the request go on, and the reminder is off', async () => {
@@ -262,7 +272,10 @@ test('the program’s door: ask, refuse, note and accept, with the same rules', 
   const whole = await agent.get(at)
   assert.equal(whole.body.entitlementToday.ground, 'self')
   assert.equal(whole.body.papers.length, 1)
-  assert.equal((await agent.post(`${at}/refuse`).send({ version: one.version, ground: 'not-found', facts: 'Rien.' })).status, 409)
+  assert.equal(
+    (await agent.post(`${at}/refuse`).send({ version: one.version, ground: 'not-found', facts: 'Rien.' })).status,
+    409,
+  )
   const held = await agent.post(`${at}/hold`)
   assert.equal(held.body.state, 'under-review')
   const { version } = held.body

@@ -17,7 +17,10 @@ export async function desk(t: TestTown, agent: Visitor, id: Id<'civil-request'>,
   return {
     send: async (path: string, fields: Record<string, unknown> = {}) => {
       const { version } = await requestNow(t, id)
-      return agent.post(page(id, `/${path}`)).type('form').send({ version, ...fields })
+      return agent
+        .post(page(id, `/${path}`))
+        .type('form')
+        .send({ version, ...fields })
     },
     read: async () => text((await agent.get(page(id))).text),
   }

@@ -24,7 +24,10 @@ test('a clerk asks for a paper with a ready text and own words, sees the letter,
   const ask = { asks: 'document', canned: 'civil.canned.unreadable-identity', words: 'Le coin droit est coupé.' }
   const preview = await send('demander', { ...ask, step: 'preview' })
   assert.equal(preview.status, 200)
-  assert.match(text(preview.text), /Bonjour Fatou Diallo.*n’est pas assez nette.*Le coin droit est coupé\..*mercredi 23 décembre 2026/)
+  assert.match(
+    text(preview.text),
+    /Bonjour Fatou Diallo.*n’est pas assez nette.*Le coin droit est coupé\..*mercredi 23 décembre 2026/,
+  )
   assert.match(text(preview.text), /part par e-mail à un@exemple\.fr/)
   assert.deepEqual(await letters('civil.document-asked', 'un@exemple.fr'), [])
   assert.equal((await requestNow(t, request.id)).state, 'under-review')
@@ -56,8 +59,14 @@ test('who reads English gets the letter in English; the clerk reads the same in 
     translated: 'Your daughter’s paper is enough.',
   }
   const preview = await send('demander', { ...ask, step: 'preview' })
-  assert.match(preview.text, /<div class="app-sheet" lang="en">[\s\S]*Hello Fatou Diallo[\s\S]*Your daughter’s paper is enough/)
-  assert.match(preview.text, /<div class="app-sheet" lang="fr">[\s\S]*Bonjour Fatou Diallo[\s\S]*Le papier de votre fille suffit/)
+  assert.match(
+    preview.text,
+    /<div class="app-sheet" lang="en">[\s\S]*Hello Fatou Diallo[\s\S]*Your daughter’s paper is enough/,
+  )
+  assert.match(
+    preview.text,
+    /<div class="app-sheet" lang="fr">[\s\S]*Bonjour Fatou Diallo[\s\S]*Le papier de votre fille suffit/,
+  )
   await send('demander', { ...ask, step: 'send' })
   const [message] = await messagesOf(request.id)
   assert.match(message?.text ?? '', /Your daughter’s paper is enough/)
@@ -82,7 +91,11 @@ test('an ask without words, too soon, too late or with a translation alone is re
   const agent = await clerk(t, 'civil-registry')
   const request = await submittedRequest(t, { language: 'en', email: 'en@example.org' })
   const { send } = await desk(t, agent, request.id)
-  const due = (day: string, month: string, year = '2026') => ({ 'dueOn-day': day, 'dueOn-month': month, 'dueOn-year': year })
+  const due = (day: string, month: string, year = '2026') => ({
+    'dueOn-day': day,
+    'dueOn-month': month,
+    'dueOn-year': year,
+  })
   const wrong: [Record<string, unknown>, RegExp][] = [
     [{ canned: 'own' }, /Il manque une réponse ici/],
     [{ canned: '', words: 'Bonjour' }, /Il manque une réponse ici|Choisissez/],
@@ -108,7 +121,10 @@ test('a message asks nothing: the request stays where it is', async () => {
   const request = await submittedRequest(t, { email: 'mot@exemple.fr' })
   const { send } = await desk(t, agent, request.id)
   const before = await requestNow(t, request.id)
-  assert.match(text((await send('ecrire', { words: 'Le registre est à la reliure.', step: 'preview' })).text), /à la reliure/)
+  assert.match(
+    text((await send('ecrire', { words: 'Le registre est à la reliure.', step: 'preview' })).text),
+    /à la reliure/,
+  )
   assert.equal((await send('ecrire', { words: 'Le registre est à la reliure.', step: 'send' })).status, 303)
   const after = await requestNow(t, request.id)
   assert.deepEqual([after.state, after.version], ['under-review', before.version + 1])
@@ -127,7 +143,7 @@ test('a refusal names its rule, its facts, what can be had instead and the ways 
     /Vous êtes la sœur de la personne\./,
     /un autre document : extrait sans filiation/,
     /Tout le monde pourra avoir ce document à partir du/,
-    /écrire au maire.*avant le lundi 25 janvier 2027/,
+    /écrire au maire.*au plus tard le lundi 25 janvier 2027/,
     /procureur de la République : Tribunal judiciaire de Lille/,
   ])
     assert.match(preview, said)
@@ -152,7 +168,8 @@ test('a refusal names its rule, its facts, what can be had instead and the ways 
   assert.equal(shown.status, 200)
   assert.equal(Buffer.from(shown.body).toString('latin1', 0, 5), '%PDF-')
 
-  await t.jobs.handlers['civil.refusal']!({ moveId: move!.id }, { key: 'again', attempt: 2 } as never)
+  const again = t.jobs.handlers['civil.refusal'] as (job: { moveId: string }) => Promise<void>
+  await again({ moveId: move!.id })
   assert.equal((await letters('civil.refused', 'soeur@exemple.fr')).length, 1)
 })
 

@@ -10,7 +10,11 @@ import { askFor, photo, requestNow, submittedRequest } from './world.ts'
 
 const t = await testTown()
 const page = (id: string, rest = '') => `/guichet/etat-civil/${id}${rest}`
-const text = (html: string) => html.replace(/<[^>]*>/g, ' ').replace(/&#39;/g, '’').replace(/[\s\u00a0\u202f]+/g, ' ')
+const text = (html: string) =>
+  html
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/&#39;/g, '’')
+    .replace(/[\s\u00a0\u202f]+/g, ' ')
 
 const looks = (action: string, id: string) =>
   t.town.db.read
@@ -27,7 +31,7 @@ test('a clerk reads on one page who asks, for what, by what right, until when', 
   for (const said of [
     'Copie intégrale de l’acte de naissance de Fatou Marie Diallo',
     'Fatou Diallo',
-    'né(e) le 12 mai 1984',
+    'naissance : 12 mai 1984',
     'pour soi',
     'reçue par Internet',
     'langue : français',
@@ -50,7 +54,14 @@ test('clerks of other services, residents and visitors find nothing there', asyn
   const [paper] = await t.town.db.read.select().from(civilFiles).where(eq(civilFiles.requestId, request.id))
   const other = await clerk(t, 'canteen')
   const { parent } = await family(t)
-  for (const rest of ['', '/demander', '/refuser', '/corriger', `/papiers/${paper!.id}`, `/papiers/${paper!.id}/page/1`]) {
+  for (const rest of [
+    '',
+    '/demander',
+    '/refuser',
+    '/corriger',
+    `/papiers/${paper!.id}`,
+    `/papiers/${paper!.id}/page/1`,
+  ]) {
     assert.equal((await other.get(page(request.id, rest))).status, 404, `a canteen clerk got ${rest}`)
     assert.equal((await parent.get(page(request.id, rest))).status, 404, `a parent got ${rest}`)
     assert.equal((await t.visitor().get(page(request.id, rest))).headers['location'], '/connexion')
@@ -80,6 +91,13 @@ test('whoever takes a file sees what can be done; a colleague sees who has it, s
   const mine = (await first.clerk.get(page(request.id))).text
   for (const key of ['e', 'q', 'r', 'n']) assert.match(mine, new RegExp(`data-key="${key}"`))
   assert.match(mine, /Refuser/)
+  const { version } = await requestNow(t, request.id)
+  const forms = mine
+    .split('<form')
+    .slice(1)
+    .filter(form => form.includes(`action="${page(request.id)}/`))
+  const decisions = forms.filter(form => !form.includes('/liberer'))
+  assert.ok(decisions.length > 0 && decisions.every(form => form.includes(`name="version" value="${version}"`)))
   const theirs = (await second.get(page(request.id))).text
   assert.match(text(theirs), /Claire Agent\d+ travaille sur ce dossier depuis lundi 23 novembre 2026 à 9 h/)
   assert.doesNotMatch(theirs, /Refuser|Demander un papier|Prendre ce dossier/)
@@ -120,7 +138,10 @@ test('names, messages and notes are shown as words, whatever they hold', async (
   })
   await askFor(t, request.id, { text: attack, french: attack })
   await agent.post(page(request.id, '/prendre')).type('form').send({})
-  await agent.post(page(request.id, '/notes')).type('form').send({ note: `${attack}\nJeu de mots` })
+  await agent
+    .post(page(request.id, '/notes'))
+    .type('form')
+    .send({ note: `${attack}\nJeu de mots` })
   const { version } = await requestNow(t, request.id)
   const preview = await agent
     .post(page(request.id, '/refuser'))
@@ -168,7 +189,10 @@ test('a note is for clerks, needs words, and stays with its writer’s name', as
     notes.map(({ text, accountId }) => ({ text, accountId })),
     [{ text: 'Elle rappelle jeudi.', accountId: actor.accountId }],
   )
-  assert.match(text((await agent.get(page(request.id))).text), /Claire Agent\d+ lundi 23 novembre 2026 à 9 h Elle rappelle jeudi\./)
+  assert.match(
+    text((await agent.get(page(request.id))).text),
+    /Claire Agent\d+ lundi 23 novembre 2026 à 9 h Elle rappelle jeudi\./,
+  )
   assert.equal((await looks('civil-request.noted', request.id)).length, 1)
 })
 

@@ -9,7 +9,10 @@ const t = await testTown()
 const FORM = '/etat-civil/suivi'
 
 function look(visitor: Visitor, number: string | null, birthYear: string) {
-  return visitor.post(FORM).type('form').send({ number: number ?? '', birthYear })
+  return visitor
+    .post(FORM)
+    .type('form')
+    .send({ number: number ?? '', birthYear })
 }
 /** A page without what is new at every showing, and without what was typed. */
 const bare = (html: string, ...typed: string[]) =>
@@ -52,7 +55,9 @@ test('an unknown number, a number that cannot be one and a wrong year get the sa
   const answers = []
   for (const [typed, year] of tries) answers.push(await look(t.visitor(), typed, year))
   for (const answer of answers) assert.equal(answer.status, 422)
-  const [first, ...others] = answers.map(({ text }, i) => bare(text, `value="${tries[i]![0]}"`, `value="${tries[i]![1]}"`))
+  const [first, ...others] = answers.map(({ text }, i) =>
+    bare(text, `value="${tries[i]![0]}"`, `value="${tries[i]![1]}"`),
+  )
   assert.match(first!, /Nous ne trouvons pas cette demande/)
   for (const other of others) assert.equal(other, first)
   assert.match(answers[0]!.text, new RegExp(`value="${number}"`), 'what was typed is kept')
@@ -61,7 +66,8 @@ test('an unknown number, a number that cannot be one and a wrong year get the sa
 test('the eleventh guess is refused with the telephone, and waiting ends it', async () => {
   const own = await testTown()
   const { number } = await submittedRequest(own)
-  for (let guess = 1; guess <= 10; guess++) assert.equal((await look(own.visitor(), number, `19${guess + 10}`)).status, 422)
+  for (let guess = 1; guess <= 10; guess++)
+    assert.equal((await look(own.visitor(), number, `19${guess + 10}`)).status, 422)
   const refused = await look(own.visitor(), number, '1950')
   assert.equal(refused.status, 429)
   assert.match(refused.text, /Trop d’essais/)
@@ -70,6 +76,18 @@ test('the eleventh guess is refused with the telephone, and waiting ends it', as
   assert.equal((await look(own.visitor(), number, '1984')).status, 429, 'also the right year')
   own.at('2026-11-23T09:16:00+01:00')
   assert.equal((await look(own.visitor(), number, '1984')).status, 303)
+})
+
+test('guessing the year of one number is refused from wherever it is tried', async () => {
+  const own = await testTown({ TRUST_PROXY: '1' })
+  const { number } = await submittedRequest(own)
+  const from = (i: number, birthYear: string) =>
+    look(own.visitor().set('X-Forwarded-For', `192.0.2.${i}`), number, birthYear)
+  for (let guess = 1; guess <= 10; guess++) assert.equal((await from(guess, `19${guess + 10}`)).status, 422)
+  assert.equal((await from(11, '1950')).status, 429)
+  const other = await submittedRequest(own)
+  const elsewhere = own.visitor().set('X-Forwarded-For', '192.0.2.11')
+  assert.equal((await look(elsewhere, other.number, '1984')).status, 303, 'other numbers go on')
 })
 
 test('guessing numbers from one address is refused too, and right ones do not count', async () => {
@@ -107,7 +125,10 @@ test('the full link goes to the address of the request; with none, the answer is
   assert.match(pages[0]!, /Si la demande a une adresse e-mail/)
   assert.equal(pages[0], pages[1])
   const letters = (await t.letters()).filter(({ kind }) => kind === 'civil.follow-link')
-  assert.deepEqual(letters.map(({ to }) => to), ['fatou@exemple.fr'])
+  assert.deepEqual(
+    letters.map(({ to }) => to),
+    ['fatou@exemple.fr'],
+  )
   const link = /http:\/\/guichet\.test(\/etat-civil\/suivi\/\S+)/.exec(letters[0]!.text)![1]!
   assert.match((await t.visitor().get(link).expect(200)).text, /Fatou Marie Diallo/)
 })
@@ -125,7 +146,10 @@ test('a draft has no number, and a forgotten request is not found any more', asy
   const visitor = t.visitor()
   await look(visitor, request.number, '1984')
   await t.town.db.transaction(async tx => {
-    await tx.update(civilRequests).set({ number: null, applicantBirthYear: null }).where(eq(civilRequests.id, request.id))
+    await tx
+      .update(civilRequests)
+      .set({ number: null, applicantBirthYear: null })
+      .where(eq(civilRequests.id, request.id))
   })
   assert.equal((await visitor.get('/etat-civil/suivi/demande')).headers['location'], FORM)
   assert.equal((await look(t.visitor(), request.number, '1984')).status, 422)

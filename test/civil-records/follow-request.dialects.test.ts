@@ -52,7 +52,7 @@ test('the link of a letter shows the whole request, is kept by no cache and told
   ])
     assert.ok(page.text.includes(words), words)
   assert.equal(page.headers['cache-control'], 'private, no-store')
-  assert.equal(page.headers['referrer-policy'], 'strict-origin')
+  assert.equal(page.headers['referrer-policy'], 'same-origin')
   assert.match(String(page.headers['x-robots-tag']), /noindex/)
 })
 
@@ -144,7 +144,12 @@ test('an empty answer and refused files keep what was typed, and write nothing',
     assert.match(refused.text, /Mon message<\/textarea>/)
     assert.match(refused.text, /Il y a un problème/)
   }
-  const many = await answer(visitor, base, 'Cinq', Array.from({ length: 5 }, (_, i) => [`${i}.png`, png()] as [string, Buffer]))
+  const many = await answer(
+    visitor,
+    base,
+    'Cinq',
+    Array.from({ length: 5 }, (_, i) => [`${i}.png`, png()] as [string, Buffer]),
+  )
   assert.equal(many.status, 422)
   assert.match(many.text, /Envoyez 4 fichiers au plus/)
   assert.equal((await messagesOf(request)).filter(({ by }) => by === 'applicant').length, 0)
@@ -343,7 +348,11 @@ test('a refusal is shown with its reason', async () => {
 
 test('programs read messages, answer once per key, and stop a request', async () => {
   const one = await family(t)
-  const request = await submittedRequest(t, { personId: one.personId, state: 'waiting-for-applicant', ask: { dueOn: '2026-12-20' } })
+  const request = await submittedRequest(t, {
+    personId: one.personId,
+    state: 'waiting-for-applicant',
+    ask: { dueOn: '2026-12-20' },
+  })
   const api = `/api/v1/civil-records/requests/${request.id}`
   const before = await one.parent.get(`${api}/messages`).expect(200)
   assert.equal(before.body.answerBefore, '2026-12-20')
@@ -358,7 +367,11 @@ test('programs read messages, answer once per key, and stop a request', async ()
   const stale = await one.parent.post(`${api}/withdrawal`).send({ state: 'waiting-for-applicant' })
   assert.deepEqual([stale.status, stale.body.code, stale.body.params.state], [409, 'state-changed', 'under-review'])
   assert.equal((await one.parent.post(`${api}/withdrawal`).send({ state: 'under-review' })).status, 204)
-  assert.equal((await one.parent.post(`${api}/withdrawal`).send({ state: 'under-review' })).status, 204, 'twice is once')
+  assert.equal(
+    (await one.parent.post(`${api}/withdrawal`).send({ state: 'under-review' })).status,
+    204,
+    'twice is once',
+  )
   const late = await one.parent.post(`${api}/messages`).send({ text: 'Encore' })
   assert.deepEqual([late.status, late.body.code], [409, 'request-closed'])
 })

@@ -7,7 +7,13 @@ import { daysWaited, dueAfterWait } from '../../src/civil-records/after-wait.ts'
 import { closeUnanswered, reminderDay, remindOfAsks } from '../../src/civil-records/asks-due.ts'
 import { followCollections } from '../../src/civil-records/collection-due.ts'
 import { makeRequestLink } from '../../src/civil-records/links.ts'
-import { forgetDrafts, forgetLettersAndLinks, forgetRequests, removePapers } from '../../src/civil-records/retention.ts'
+import {
+  forgetBatches,
+  forgetDrafts,
+  forgetLettersAndLinks,
+  forgetRequests,
+  removePapers,
+} from '../../src/civil-records/retention.ts'
 import {
   civilActs,
   civilAsks,
@@ -44,7 +50,15 @@ const isOnDisk = (storedAs: string) =>
 async function dayOf(instant: string): Promise<void> {
   t.at(instant)
   await t.tick()
-  for (const again of [closeUnanswered, remindOfAsks, followCollections, forgetDrafts, forgetRequests, forgetLettersAndLinks])
+  for (const again of [
+    closeUnanswered,
+    remindOfAsks,
+    followCollections,
+    forgetDrafts,
+    forgetRequests,
+    forgetLettersAndLinks,
+    forgetBatches,
+  ])
     await again(t.town)
   await t.settle()
 }
@@ -81,13 +95,20 @@ test('the delay stands still while the town waits for the applicant, and so does
   await visitor.post('/etat-civil/suivi').type('form').send({ number: request.number, birthYear: '1984' })
   const page = (await visitor.get('/etat-civil/suivi/demande')).text
   assert.match(page, /Réponse avant le vendredi 18 décembre 2026/)
-  assert.match(page, /Sans réponse de la mairie le vendredi 12 février 2027/, '23 January and the twenty days of waiting')
+  assert.match(
+    page,
+    /Sans réponse de la mairie le vendredi 12 février 2027/,
+    '23 January and the twenty days of waiting',
+  )
   assert.equal(daysWaited(await db.select().from(civilMoves).where(eq(civilMoves.requestId, request.id))), 20)
 })
 
 test('one reminder a week before, then the request is closed with a letter, each once', async () => {
   t.at('2026-11-23T09:00:00+01:00')
-  const request = await submittedRequest(t, { state: 'waiting-for-applicant', ask: { text: 'Le verso.', dueOn: '2026-12-23' } })
+  const request = await submittedRequest(t, {
+    state: 'waiting-for-applicant',
+    ask: { text: 'Le verso.', dueOn: '2026-12-23' },
+  })
   const ask = await askOf(request)
   const reminders = () => lettersOf('civil.document-reminder', request, [ask.id])
   await dayOf('2026-12-15T09:00:00+01:00')
@@ -95,7 +116,8 @@ test('one reminder a week before, then the request is closed with a letter, each
   t.at('2026-12-16T08:29:00+01:00')
   await t.tick()
   assert.equal((await reminders()).length, 0, 'not before half past eight')
-  for (const at of ['2026-12-16T08:31:00+01:00', '2026-12-17T09:00:00+01:00', '2026-12-23T23:00:00+01:00']) await dayOf(at)
+  for (const at of ['2026-12-16T08:31:00+01:00', '2026-12-17T09:00:00+01:00', '2026-12-23T23:00:00+01:00'])
+    await dayOf(at)
   const [reminder, ...more] = await reminders()
   assert.equal(more.length, 0)
   assert.match(reminder!.text, /Le verso\.[\s\S]*mercredi 23 décembre 2026/)
@@ -115,7 +137,9 @@ test('two workers at once remind and close once', async () => {
   t.at('2026-11-23T09:00:00+01:00')
   const requests = []
   for (let i = 0; i < 4; i++)
-    requests.push(await submittedRequest(t, { state: 'waiting-for-applicant', ask: { dueOn: '2026-12-23' }, papers: 0 }))
+    requests.push(
+      await submittedRequest(t, { state: 'waiting-for-applicant', ask: { dueOn: '2026-12-23' }, papers: 0 }),
+    )
   t.at('2026-12-16T09:00:00+01:00')
   await Promise.all([remindOfAsks(t.town), remindOfAsks(t.town)])
   t.at('2026-12-24T09:00:00+01:00')
@@ -125,14 +149,28 @@ test('two workers at once remind and close once', async () => {
     assert.equal((await lettersOf('civil.document-reminder', request, [ask.id])).length, 1)
     assert.equal((await lettersOf('civil.closed-unanswered', request, [ask.id])).length, 1)
     assert.equal((await requestNow(t, request.id)).state, 'expired')
+    const links = await db.select().from(civilLinks).where(eq(civilLinks.requestId, request.id))
+    assert.equal(links.length, 2, 'one link for each letter')
   }
+})
+
+test('of a short delay the reminder comes halfway', async () => {
+  t.at('2026-11-23T09:00:00+01:00')
+  const request = await submittedRequest(t, { state: 'waiting-for-applicant', ask: { dueOn: '2026-11-30' } })
+  const { id } = await askOf(request)
+  await dayOf('2026-11-26T09:00:00+01:00')
+  assert.equal((await lettersOf('civil.document-reminder', request, [id])).length, 0)
+  await dayOf('2026-11-27T09:00:00+01:00')
+  assert.equal((await lettersOf('civil.document-reminder', request, [id])).length, 1)
 })
 
 test('more than fifty at a time are all reminded and closed', async () => {
   t.at('2026-11-23T09:00:00+01:00')
   const requests = []
   for (let i = 0; i < 53; i++)
-    requests.push(await submittedRequest(t, { state: 'waiting-for-applicant', ask: { dueOn: '2026-12-23' }, papers: 0 }))
+    requests.push(
+      await submittedRequest(t, { state: 'waiting-for-applicant', ask: { dueOn: '2026-12-23' }, papers: 0 }),
+    )
   t.at('2026-12-24T09:00:00+01:00')
   await closeUnanswered(t.town)
   for (const { id } of requests) assert.equal((await requestNow(t, id)).state, 'expired')
@@ -185,7 +223,9 @@ test('a record that nobody fetches: one reminder at half the time, then closed a
   await dayOf('2027-01-23T09:00:00+01:00')
   await dayOf('2027-01-24T09:00:00+01:00')
   assert.equal((await requestNow(t, request.id)).state, 'expired')
-  const last = (await db.select().from(civilMoves).where(eq(civilMoves.requestId, request.id))).find(({ to }) => to === 'expired')
+  const last = (await db.select().from(civilMoves).where(eq(civilMoves.requestId, request.id))).find(
+    ({ to }) => to === 'expired',
+  )
   assert.match(last!.reason!, /L’exemplaire imprimé est à détruire/)
   const trail = await db.select().from(auditEntries).where(eq(auditEntries.subjectId, request.id))
   assert.equal(trail.filter(({ action }) => action === 'civil-request.record-to-destroy').length, 1)
@@ -224,7 +264,10 @@ test('papers leave the disk when the request is over; a scan of the act stays', 
   await t.settle()
   assert.ok(!(await isOnDisk(first!.storedAs)))
   assert.ok(await isOnDisk(second!.storedAs))
-  assert.deepEqual((await filesOf(request)).map(({ id }) => id), [second!.id])
+  assert.deepEqual(
+    (await filesOf(request)).map(({ id }) => id),
+    [second!.id],
+  )
 })
 
 test('of a refused request papers stay until it cannot be appealed against; opened again, until it is closed anew', async () => {
@@ -264,13 +307,17 @@ test('a year after closing a request is a figure without a person', async () => 
   const moves = await db.select().from(civilMoves).where(eq(civilMoves.requestId, request.id))
   const clerk = 'a-clerk' as Id<'account'>
   await t.town.db.transaction(async tx => {
-    await tx.insert(civilNotes).values({ id: newId<'civil-note'>(), requestId: request.id, at: now, accountId: clerk, text: 'Diallo' })
+    await tx
+      .insert(civilNotes)
+      .values({ id: newId<'civil-note'>(), requestId: request.id, at: now, accountId: clerk, text: 'Diallo' })
     for (const [kind, subjectId] of [
       ['civil-acknowledgement', request.id],
       ['civil-refusal', moves.at(-1)!.id],
     ] as const) {
       const id = newId<'document'>()
-      await tx.insert(documents).values({ id, kind, subjectId, name: 'x.pdf', storedAs, size: 8, sha256: '', createdAt: now })
+      await tx
+        .insert(documents)
+        .values({ id, kind, subjectId, name: 'x.pdf', storedAs, size: 8, sha256: '', createdAt: now })
     }
   })
   await dayOf('2027-11-23T04:00:00+01:00')
@@ -301,8 +348,8 @@ test('records printed together are forgotten after a year', async () => {
   const storedAs = await t.town.files.put(Buffer.from('%PDF-1.7'))
   const id = newId<'civil-batch'>()
   await t.town.db.transaction(async tx => {
-    const batch = { id, requestIds: [], createdBy: 'a-clerk' as Id<'account'>, createdAt: now, ready: true }
-    await tx.insert(civilBatches).values({ ...batch })
+    const batch = { id, requestIds: [], createdBy: 'a-clerk' as Id<'account'>, createdAt: now }
+    await tx.insert(civilBatches).values(batch)
     const kept = { kind: 'civil-batch', subjectId: id, name: 'x.pdf', storedAs, size: 8, sha256: '', createdAt: now }
     await tx.insert(documents).values({ id: newId<'document'>(), ...kept })
   })
@@ -321,7 +368,11 @@ test('letters about requests are forgotten after a year, links when they end', a
   assert.equal((await lettersOf('civil.document-reminder', request, [id])).length, 1)
   assert.equal((await db.select().from(civilLinks).where(eq(civilLinks.requestId, request.id))).length, 1)
   await dayOf('2027-03-17T09:00:00+01:00')
-  assert.equal((await db.select().from(civilLinks).where(eq(civilLinks.requestId, request.id))).length, 1, 'the later one')
+  assert.equal(
+    (await db.select().from(civilLinks).where(eq(civilLinks.requestId, request.id))).length,
+    1,
+    'the later one',
+  )
   await dayOf('2027-12-17T09:00:00+01:00')
   assert.equal((await lettersOf('civil.document-reminder', request, [id])).length, 0)
   assert.equal((await db.select().from(civilLinks).where(eq(civilLinks.requestId, request.id))).length, 0)

@@ -133,7 +133,13 @@ test('a request outlives the account: it goes on by a link of its own', async ()
   const closed = await one.parent.post('/compte/fermer').type('form').send({ password: one.password })
   assert.equal(closed.status, 200)
   const rows = await t.town.db.read.select().from(civilRequests).where(eq(civilRequests.email, one.email))
-  assert.deepEqual(rows.map(({ id, personId }) => [id, personId]).sort(), [[open.id, null], [ended.id, null]].sort())
+  assert.deepEqual(
+    rows.map(({ id, personId }) => [id, personId]).sort(),
+    [
+      [open.id, null],
+      [ended.id, null],
+    ].sort(),
+  )
   const letters = (await t.letters()).filter(({ kind, to }) => kind === 'civil.follow-link' && to === one.email)
   assert.equal(letters.length, 1, 'only what is open')
   const link = /http:\/\/guichet\.test(\/etat-civil\/suivi\/\S+)/.exec(letters[0]!.text)![1]!

@@ -123,6 +123,12 @@ test('of many clerks who open one file at the same instant, one has it', async (
   assert.ok(refused.every(({ reason }) => problem('held-by-other')(reason)))
 })
 
+test('a closed file is nobody’s to take', async () => {
+  const { id } = await submittedRequest(t, { papers: 0, state: 'refused' })
+  await assert.rejects(takeRequest(town, anne, id), problem('desk-action-refused'))
+  assert.equal((await requestNow(t, id)).heldBy, null)
+})
+
 test('a file that is let go can be opened by a colleague, and stays whose it is', async () => {
   const { id } = await submittedRequest(t, { papers: 0 })
   await takeRequest(town, anne, id)

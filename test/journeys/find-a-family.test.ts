@@ -25,8 +25,8 @@ journey(
     await t.signIn(clerk.context, cashier.email, cashier.password)
     for (const known of ['lefevre', 'Zoé Lefèvre', '06 12 34 56 78', 'nadege@exemple.fr', '12/03/2019']) {
       await clerk.goTo('/guichet')
-      await clerk.write('Chercher une famille', known)
-      await clerk.press('Chercher')
+      await clerk.write('Chercher une personne, une demande ou une facture', known)
+      await clerk.press('Trouver')
       await clerk.sees('Nadège Lefèvre-Dubois', 'Zoé Lefèvre-Dubois', 'Tom Lefèvre-Dubois')
       await clerk.doesNotSee('Martin')
     }

@@ -151,8 +151,8 @@ test('later she gets an account: a link to choose the password, written again as
     city: 'Valmont',
   }
   const at = (await desk.post('/guichet/familles/nouvelle').type('form').send(form)).headers['location']!
-  const person = /adultes\/([\w-]+)\/compte/.exec((await desk.get(at)).text)![1]
-  const page = `${at}/adultes/${person}/compte`
+  const person = /personnes\/([\w-]+)\/compte/.exec((await desk.get(at)).text)![1]
+  const page = `/guichet/personnes/${person}/compte`
   const taken = await family(t)
   const send = (email: string) => desk.post(page).type('form').send({ email })
   assert.equal((await send(taken.email)).status, 422)

@@ -91,6 +91,12 @@ const DESK = [
   '/guichet/familles/nouvelle',
   desk,
   `${desk}/agir`,
+  `/guichet/personnes/${one.personId}`,
+  `/guichet/personnes/${one.personId}/agir`,
+  `/guichet/personnes/${one.personId}/compte`,
+  '/guichet/personnes/nouvelle',
+  '/guichet/recherche?q=diallo',
+  '/guichet/recherche?q=personne',
   `${desk}/adultes/${one.personId}/compte`,
   `${desk}/enfants/${one.children[0]!.id}/sante`,
   `${desk}/enfants/${one.children[1]!.id}/garde?q=martin`,
@@ -135,7 +141,7 @@ test('nor on the clerks’ pages, on their desk and in the resident’s name', a
     await page.getByText('Vous agissez pour Awa Diallo').waitFor()
     await check(page, 'acting for somebody')
     await page.getByRole('button', { name: 'Terminer' }).click()
-    await page.waitForURL(`${base}/guichet/familles`)
+    await page.getByText('Vous agissez de nouveau en votre nom').waitFor()
   })
 })
 

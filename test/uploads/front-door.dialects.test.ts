@@ -6,11 +6,18 @@ import express, { type ErrorRequestHandler } from 'express'
 import supertest from 'supertest'
 import { Problem } from '../../src/kernel/problems.ts'
 import { readUploads } from '../../src/uploads/form.ts'
-import { keepUpload, keepUploads, pagesOf, sendStoredFile, viewStoredFile } from '../../src/uploads/stored-files.ts'
+import {
+  keepUpload,
+  keepUploads,
+  pagesOf,
+  picturesOf,
+  sendStoredFile,
+  viewStoredFile,
+} from '../../src/uploads/stored-files.ts'
 import { family } from '../support/family.ts'
 import { testTown } from '../support/town.ts'
 import { jpeg, pdf, photo, png, pngOf, zip } from './files.ts'
-import { letter, packedPdf, pdfWith, stream } from './pdfs.ts'
+import { CATALOGUE, letter, PAGE, packedPdf, pdfOf, pdfWith, stream } from './pdfs.ts'
 
 const t = await testTown()
 const parents = await family(t)
@@ -215,3 +222,16 @@ test('a file is seen page by page in our pages, or saved; nowhere does it run', 
   assert.equal(saved.headers['content-security-policy'], "default-src 'none'; sandbox")
   assert.equal(saved.headers['content-type'], 'application/pdf')
 })
+
+test('a copy to be printed has every page, or there is none', async () => {
+  const paper = await keepUpload(t.town, { name: 'acte.pdf', bytes: await letter({ pages: 3 }) }, 'paper')
+  const picture = await keepUpload(t.town, { name: 'acte.jpg', bytes: photo() }, 'paper')
+  assert.equal((await picturesOf(t.town, paper)).length, 3)
+  assert.deepEqual(await picturesOf(t.town, picture), [photo()])
+  await assert.rejects(picturesOf(t.town, { ...picture, mediaType: 'application/pdf' }), /cannot be opened/)
+  const withoutThird = { ...paper, storedAs: await t.town.files.put(lying()) }
+  await assert.rejects(picturesOf(t.town, withoutThird), /page 3 of .* cannot be drawn/)
+})
+
+/** It says three pages, and has two. */
+const lying = () => pdfOf([CATALOGUE, '<< /Type /Pages /Kids [3 0 R 4 0 R] /Count 3 >>', PAGE, PAGE])

@@ -38,6 +38,9 @@ test('style and script keep to the budget that the site announces', () => {
   }
   const script = file('app.js').gzip?.length ?? 0
   assert.ok(script <= pageBudget.scriptBytes, `${script}`)
+  // Clerks' pages load these besides.
+  assert.ok((file('desk.js').gzip?.length ?? 0) <= 4_000)
+  assert.ok((file('desk.css').gzip?.length ?? 0) <= pageBudget.styleBytes)
 })
 
 test('the style sheet has nothing of GOV.UK’s identity and loads nothing', () => {

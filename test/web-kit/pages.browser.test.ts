@@ -14,15 +14,7 @@ const base = await serveSamples()
 const browser = await launchChromium()
 after(() => browser.close())
 
-const information = [
-  '/',
-  '/aide',
-  '/accessibilite',
-  '/mentions-legales',
-  '/donnees-personnelles',
-  '/ecoconception',
-  '/etat-civil',
-]
+const information = ['/', '/aide', '/accessibilite', '/mentions-legales', '/donnees-personnelles', '/ecoconception']
 const components = [
   '/form',
   '/lists',

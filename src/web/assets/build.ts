@@ -18,12 +18,19 @@ export async function ensureAssets(folder: URL = PUBLIC_FOLDER): Promise<void> {
 }
 
 /**
- * Writes the style sheet (and its mirror for languages from right to left) and the scripts, each named after its content,
+ * Writes the style sheets (each with its mirror for languages from right to left) and the scripts, each named after its content,
  * with `.gz` and `.br` beside it, and `manifest.json` that tells the names.
  */
 export async function buildAssets(folder: URL = PUBLIC_FOLDER): Promise<void> {
-  const [css, js, desk] = await Promise.all([styles(), script('main'), script('desk')])
-  const sources = { 'app.css': css, 'app.rtl.css': rtlcss.process(css), 'app.js': js, 'desk.js': desk }
+  const [css, deskCss, js, deskJs] = await Promise.all([styles('app'), styles('clerks'), script('main'), script('desk')])
+  const sources = {
+    'app.css': css,
+    'app.rtl.css': rtlcss.process(css),
+    'app.js': js,
+    'desk.css': deskCss,
+    'desk.rtl.css': rtlcss.process(deskCss),
+    'desk.js': deskJs,
+  }
   const manifest: Record<string, string> = {}
   await mkdir(folder, { recursive: true })
   for (const [name, text] of Object.entries(sources)) {
@@ -42,8 +49,9 @@ export async function buildAssets(folder: URL = PUBLIC_FOLDER): Promise<void> {
       await rm(new URL(file, folder), { force: true })
 }
 
-async function styles(): Promise<string> {
-  const { css } = await compileAsync(fileURLToPath(new URL('styles/app.scss', HERE)), {
+/** `app` is for everybody, `clerks` comes besides on clerks' pages: the public does not pay for them. */
+async function styles(entry: 'app' | 'clerks'): Promise<string> {
+  const { css } = await compileAsync(fileURLToPath(new URL(`styles/${entry}.scss`, HERE)), {
     style: 'compressed',
     loadPaths: [MODULES],
     quietDeps: true,

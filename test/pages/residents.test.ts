@@ -1,0 +1,36 @@
+import { deepEqual } from 'node:assert/strict'
+import { test } from 'node:test'
+import { pageBudget } from '../../src/web/page-budget.ts'
+import { openTown } from '../journeys/open-town.ts'
+import { liveIn } from './lived-in-town.ts'
+import { lookAt } from './look-at-pages.ts'
+import { explore, questionPages, routesOf } from './pages-of-town.ts'
+
+// Every page for residents, with an account and without.
+const t = await openTown({ demo: true })
+const { residents } = await liveIn(t)
+const { pages, routes } = await explore(t, residents)
+
+/** Pages that a form leads to, and only once; journeys walk them. Who comes by their address is led elsewhere. */
+const AFTER_A_FORM = ['/mot-de-passe/envoye', '/inscription/envoye', '/cantine/jusqu-aux-vacances/fait']
+
+test('every page and file for residents is reached by links, from the first pages and from letters', () => {
+  const ours = routesOf(t).filter(route => !route.startsWith('/guichet'))
+  deepEqual(
+    ours.filter(route => !routes.has(route) && !AFTER_A_FORM.includes(route)),
+    [],
+  )
+  deepEqual(
+    questionPages.filter(question => !pages.some(({ path }) => path === question)),
+    [],
+  )
+})
+
+/** A month of meals has a box for each child and day. */
+const CALENDARS = ['/cantine', '/cantine/jusqu-aux-vacances', '/cantine/jusqu-aux-vacances/verifier']
+
+lookAt(
+  t,
+  pages.filter(({ route }) => !route.startsWith('/guichet')),
+  { nodes: ({ route }) => (CALENDARS.includes(route) ? 700 : 400), bytes: pageBudget.coldBytes },
+)
