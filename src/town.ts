@@ -57,6 +57,8 @@ import { redisHealth } from './jobs/redis-health.ts'
 import type { Handlers, JobsParts } from './jobs/run.ts'
 import { everyMinutes, type Scheduled } from './jobs/schedule.ts'
 import { type Clock, systemClock } from './kernel/clock.ts'
+import { leisureApi } from './leisure/api.ts'
+import { leisurePages } from './leisure/pages.ts'
 import { mailer, mailJobs } from './mail/mailer.ts'
 import { folderTransport, smtpTransport } from './mail/transport.ts'
 import { openDataPages } from './open-data/pages.ts'
@@ -73,8 +75,11 @@ import { paymentPages } from './payments/pages.ts'
 import { paymentOrigins } from './payments/stripe-client.ts'
 import { stripeWebhook } from './payments/webhook.ts'
 import { peopleApi } from './people/api.ts'
+import { childFilesToDo } from './people/child-file-todo.ts'
+import { childFileJobs, childFileScheduled } from './people/child-file-year.ts'
 import { familyToDos } from './people/dashboard.ts'
 import { countFamilyChecks } from './people/desk-check-pages.ts'
+import { childFilesOfFamily, countChildPapers } from './people/desk-child-file-pages.ts'
 import { countQuotients } from './people/desk-quotient-pages.ts'
 import { peopleJobs } from './people/forget.ts'
 import { allHolds } from './people/holds.ts'
@@ -165,10 +170,10 @@ export async function buildTown(configured: Config, given: Given = {}): Promise<
   const peopleParts: PeopleParts = {
     schools: schoolDirectory,
     holdsOf,
-    toDos: [familyToDos, invoicesToDo(invoicesUnderWay), offersToDo, requestsToDo],
+    toDos: [familyToDos, invoicesToDo(invoicesUnderWay), offersToDo, requestsToDo, childFilesToDo],
     comingDays: comingMeals,
     amounts: amountsOwed(invoicesUnderWay),
-    familySections: [familyMeals, familyInvoices],
+    familySections: [childFilesOfFamily, familyMeals, familyInvoices],
     personSections: [personRequests],
   }
 
@@ -203,7 +208,8 @@ export async function buildTown(configured: Config, given: Given = {}): Promise<
     {
       pages: peoplePages(town, peopleParts),
       endpoints: peopleApi(town, peopleParts),
-      jobs: peopleJobs(town),
+      jobs: { ...peopleJobs(town), ...childFileJobs(town) },
+      scheduled: childFileScheduled,
       deskTasks: [
         {
           key: 'quotients',
@@ -216,6 +222,12 @@ export async function buildTown(configured: Config, given: Given = {}): Promise<
           href: '/guichet/verifications',
           services: ['canteen', 'cash-office'],
           count: countFamilyChecks,
+        },
+        {
+          key: 'childPapers',
+          href: '/guichet/dossiers',
+          services: ['canteen', 'leisure'],
+          count: countChildPapers,
         },
       ],
     },
@@ -290,6 +302,8 @@ export async function buildTown(configured: Config, given: Given = {}): Promise<
       ],
       deskOverview: { key: 'civilRecords', services: ['civil-registry'], figures: registryDay },
     },
+    // Who has a place is told by whoever gives places: nobody does yet.
+    { pages: leisurePages({ town, whoIsIn: [] }), endpoints: leisureApi(town) },
     {
       pages: settingsPages(town, {
         refresh: identity.refresh,

@@ -18,7 +18,10 @@ import type { Town } from '../town-context.ts'
 import { seedMeals, seedMenus } from './seed-canteen.ts'
 import { seedCivilRecords } from './seed-civil-records.ts'
 import { DEMO_PASSWORD, seedFamilies } from './seed-families.ts'
+import { seedLeisure } from './seed-leisure.ts'
 import { seedQueues } from './seed-queues.ts'
+
+const LEISURE_CLERK = 'loisirs@valmont.example'
 
 export type DemoSignIn = { email: string; password: string; role: string }
 
@@ -55,6 +58,14 @@ const clerks: readonly {
     role: 'agent de l’état civil',
   },
   {
+    firstName: 'Samir',
+    lastName: 'Belkacem',
+    email: LEISURE_CLERK,
+    services: ['leisure'],
+    administrator: false,
+    role: 'centres de loisirs',
+  },
+  {
     firstName: 'Claire',
     lastName: 'Desmet',
     email: 'admin@valmont.example',
@@ -88,6 +99,7 @@ export async function seedDemoTown(town: Town): Promise<readonly DemoSignIn[]> {
   await billLastMonth(town, operator, today)
   await seedQueues(town, today)
   await seedCivilRecords(town, today)
+  await seedLeisure(town, today, LEISURE_CLERK)
   return demoSignIns
 }
 

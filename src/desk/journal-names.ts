@@ -4,6 +4,7 @@ import { civilRequests } from '../civil-records/schema.ts'
 import { prepared, type Queries } from '../db/database.ts'
 import { eq, sql } from '../db/drizzle.ts'
 import { inList, listOf } from '../db/lists.ts'
+import { leisureCentres, leisurePeriods } from '../leisure/schema.ts'
 import { payments } from '../payments/schema.ts'
 import { households, persons } from '../people/schema.ts'
 import { schools } from '../schools/schema.ts'
@@ -56,6 +57,20 @@ const labels = {
   ),
   school: prepared(db =>
     db.select({ id: schools.id, name: schools.name }).from(schools).where(inList(schools.id, 'ids')).prepare(),
+  ),
+  'leisure-centre': prepared(db =>
+    db
+      .select({ id: leisureCentres.id, name: leisureCentres.name })
+      .from(leisureCentres)
+      .where(inList(leisureCentres.id, 'ids'))
+      .prepare(),
+  ),
+  'leisure-period': prepared(db =>
+    db
+      .select({ id: leisurePeriods.id, name: leisurePeriods.name })
+      .from(leisurePeriods)
+      .where(inList(leisurePeriods.id, 'ids'))
+      .prepare(),
   ),
   'civil-request': prepared(db =>
     db
@@ -119,5 +134,7 @@ const PAGES: Readonly<Record<string, string>> = {
   invoice: '/guichet/facturation/factures',
   payment: '/guichet/paiements',
   school: '/guichet/ecoles',
+  'leisure-centre': '/guichet/centres',
+  'leisure-period': '/guichet/centres/periodes',
   'civil-request': '/guichet/etat-civil',
 }

@@ -5,6 +5,7 @@ import { mustBeThere, readUpload } from '../uploads/form.ts'
 import { type Endpoint, endpoint } from '../web/api.ts'
 import { askerOf } from '../web/asker.ts'
 import { parse } from '../web/forms.ts'
+import { childFileApi } from './child-file-api.ts'
 import {
   addChild,
   changeMeals,
@@ -285,6 +286,7 @@ export function peopleApi(town: Town, parts: PeopleParts): Endpoint[] {
         res.status(201).json({ ...sent, from: dayInParis(town.clock.now()) })
       },
     },
+    ...childFileApi(town),
     ...deskFamilyApi(town),
   ]
 }

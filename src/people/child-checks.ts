@@ -87,7 +87,7 @@ export async function joinChild(
       .update(pickupPersons)
       .set({ childId: known.id })
       .where(and(eq(pickupPersons.childId, child.id), eq(pickupPersons.householdId, householdId)))
-    await forgetChild(tx, householdId, child.id, false)
+    await forgetChild(tx, now, householdId, child.id, false)
     const { from, terms } = asked
     await shareChild(tx, town, clerk, known, { first: known.householdId, second: householdId, from, terms })
     await audit(tx, now, clerk, {
@@ -110,7 +110,7 @@ export async function refuseChild(
   await town.db.transaction(async tx => {
     const { child, householdId: household } = await waitingChild(tx, householdId, childId)
     await tellFamily(tx, town, household, 'child-refused', child, { reason })
-    await forgetChild(tx, household, child.id, false)
+    await forgetChild(tx, town.clock.now(), household, child.id, false)
     await audit(tx, town.clock.now(), clerk, {
       action: 'child.refused',
       subject: { kind: 'child', id: child.id },

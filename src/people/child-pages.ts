@@ -1,11 +1,13 @@
 import { type Response, Router } from 'express'
 import { dayInParis } from '../kernel/clock.ts'
-import { ageOn } from '../kernel/days.ts'
+import { ageOn, schoolYearOf } from '../kernel/days.ts'
 import { Problem } from '../kernel/problems.ts'
 import type { Town } from '../town-context.ts'
 import { signedIn } from '../web/asker.ts'
 import { goOn, refused, typed, typedIn, wordsOf } from '../web/form-page.ts'
 import { pageErrors, parse } from '../web/forms.ts'
+import { fileState } from './child-file-store.ts'
+import { missingTold } from './child-file-told.ts'
 import {
   addChild,
   anyChildOf,
@@ -83,6 +85,7 @@ export function childPages(town: Town, parts: PeopleParts): Router {
     const next = child.schoolings.find(({ from }) => Temporal.PlainDate.compare(from, today) > 0)
     const declared = await lastDeclaration(db, householdId, child.id)
     const pickups = await pickupPersonsOf(db, householdId, child.id)
+    const file = await fileState(db, { childId: child.id, householdId, year: schoolYearOf(today) })
     render.page(res, 'people/child', {
       ...page,
       school: schoolTold(child.schoolings, schools, today) ?? t('people:child.noSchool'),
@@ -95,6 +98,7 @@ export function childPages(town: Town, parts: PeopleParts): Router {
       mealType: t(`people:mealType.${child.mealType}`),
       pai: child.pai,
       paiWritten: child.pai && (await hasHealthText(db, child.id)),
+      lacks: missingTold(words, file, today, child.firstName).length,
       pickups: f.list(pickups.map(({ name }) => name)),
       custody: child.custody
         ? custodyTold(words, termsOf(child.custody), child.custody.first === householdId ? 'first' : 'second')

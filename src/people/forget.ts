@@ -4,11 +4,17 @@ import { outbox } from '../jobs/outbox.ts'
 import type { Handlers } from '../jobs/run.ts'
 import type { Id } from '../kernel/ids.ts'
 import type { Town } from '../town-context.ts'
+import { forgetDocuments } from './child-file-documents.ts'
 import {
+  childConsents,
+  childDocuments,
+  childFileParts,
   childHealth,
+  childHealthSheets,
   children,
   custodies,
   custodyDeclarations,
+  emergencyContacts,
   familyQuotients,
   files,
   householdAddresses,
@@ -23,6 +29,7 @@ import {
 /** Takes a child out of a household; one that no other household has is forgotten, but for the name when that is kept. */
 export async function forgetChild(
   tx: Tx,
+  now: Temporal.Instant,
   householdId: Id<'household'>,
   childId: Id<'person'>,
   keepName: boolean,
@@ -35,17 +42,34 @@ export async function forgetChild(
   await tx
     .delete(custodyDeclarations)
     .where(and(eq(custodyDeclarations.childId, childId), eq(custodyDeclarations.householdId, householdId)))
+  await forgetFileOf(tx, now, householdId, childId)
   const [elsewhere] = await tx
     .select({ householdId: householdMembers.householdId })
     .from(householdMembers)
     .where(and(eq(householdMembers.personId, childId), ne(householdMembers.householdId, householdId)))
   if (elsewhere) return
   await tx.delete(childHealth).where(eq(childHealth.childId, childId))
+  await tx.delete(childHealthSheets).where(eq(childHealthSheets.childId, childId))
   if (keepName) return
   await tx.delete(custodies).where(eq(custodies.childId, childId))
   await tx.delete(schoolings).where(eq(schoolings.childId, childId))
   await tx.delete(children).where(eq(children.personId, childId))
   await tx.delete(persons).where(eq(persons.id, childId))
+}
+
+/** What a household said and sent for a child's file. */
+async function forgetFileOf(
+  tx: Tx,
+  now: Temporal.Instant,
+  householdId: Id<'household'>,
+  childId: Id<'person'>,
+): Promise<void> {
+  const of = (t: typeof childConsents | typeof childFileParts | typeof emergencyContacts | typeof childDocuments) =>
+    and(eq(t.childId, childId), eq(t.householdId, householdId))
+  await tx.delete(childConsents).where(of(childConsents))
+  await tx.delete(childFileParts).where(of(childFileParts))
+  await tx.delete(emergencyContacts).where(of(emergencyContacts))
+  await forgetDocuments(tx, now, of(childDocuments))
 }
 
 /**
@@ -60,7 +84,7 @@ export async function forgetHousehold(
 ): Promise<void> {
   const members = await tx.select().from(householdMembers).where(eq(householdMembers.householdId, householdId))
   for (const { personId, role } of members)
-    if (role === 'child') await forgetChild(tx, householdId, personId, keepAccounts)
+    if (role === 'child') await forgetChild(tx, now, householdId, personId, keepAccounts)
   await tx.delete(householdInvitations).where(eq(householdInvitations.householdId, householdId))
   await forgetFiles(tx, now, householdId)
   if (keepAccounts) return

@@ -8,8 +8,11 @@ import type { Town } from '../town-context.ts'
 import { childHealth } from './schema.ts'
 import { childOf, householdOf } from './store.ts'
 
-/** Need to know: administrators and the cash office serve no meal. */
-export const servesChildren = (clerk: Clerk) => clerk.services.includes('canteen')
+/** Need to know: administrators and the cash office serve no meal and look after no child. */
+export const servesChildren = (clerk: Clerk) => clerk.services.includes('canteen') || clerk.services.includes('leisure')
+
+/** Parents, and clerks acting for them who serve children. */
+export const mayReadHealth = (actor: Actor) => actor.kind !== 'on-behalf' || servesChildren(actor.clerk)
 
 /**
  * What the health plan (PAI) of one of the asker's children says; null when nothing is written. Each look is in the audit
@@ -73,6 +76,7 @@ export async function hasHealthText(db: Queries, childId: Id<'person'>): Promise
   return rows.length > 0
 }
 
-function refuseOtherClerks(actor: Actor): void {
-  if (actor.kind === 'on-behalf' && !servesChildren(actor.clerk)) throw new Problem(403, 'forbidden')
+/** Throws 403 to a clerk who acts for a parent and serves no children. */
+export function refuseOtherClerks(actor: Actor): void {
+  if (!mayReadHealth(actor)) throw new Problem(403, 'forbidden')
 }

@@ -2,9 +2,12 @@ import { Router } from 'express'
 import type { Town } from '../town-context.ts'
 import { clerkOf, signedIn } from '../web/asker.ts'
 import { carePages } from './care-pages.ts'
+import { childFilePages } from './child-file-pages.ts'
+import { childFilePaperPages } from './child-file-paper-pages.ts'
 import { childPages } from './child-pages.ts'
 import { dashboardPages } from './dashboard-pages.ts'
 import { deskCheckPages } from './desk-check-pages.ts'
+import { deskChildFilePages } from './desk-child-file-pages.ts'
 import { deskFamilyPages } from './desk-family-pages.ts'
 import { deskPersonPages } from './desk-person-pages.ts'
 import { COUNTER_SERVICES } from './desk-persons.ts'
@@ -30,6 +33,7 @@ export function peoplePages(town: Town, parts: PeopleParts): Router {
     next()
   })
   router.use(dashboardPages(town, parts), familyPages(town, parts), childPages(town, parts), carePages(town, parts))
+  router.use(childFilePages(town), childFilePaperPages(town), deskChildFilePages(town))
   router.use(quotientPages(town), deskFamilyPages(town, parts), deskQuotientPages(town))
   router.use(deskCheckPages(town), deskPersonPages(town, parts))
   return router

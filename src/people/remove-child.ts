@@ -38,7 +38,7 @@ export async function removeChild(town: Town, holdsOf: HoldsOf, actor: Actor, ch
       if (holds.some(({ blocks }) => blocks)) throw new Problem(409, 'child-held')
       keepName = holds.length > 0
     }
-    await forgetChild(tx, householdId, child.id, keepName)
+    await forgetChild(tx, now, householdId, child.id, keepName)
     await audit(tx, now, actor, {
       action: 'child.removed',
       subject: { kind: 'child', id: child.id },

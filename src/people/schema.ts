@@ -231,3 +231,102 @@ export const files = table(
   },
   t => [index('files_household').on(t.householdId)],
 )
+
+/** The parts of a child's file. Each is filled or confirmed anew for every school year. */
+export type FilePart = 'contacts' | 'pickups' | 'health' | 'vaccination' | 'insurance' | 'consents'
+
+/** Which parts of a child's file a household has confirmed for a school year ('2026-2027'). */
+export const childFileParts = table(
+  'child_file_parts',
+  {
+    childId: ref<'person'>().notNull(),
+    householdId: ref<'household'>().notNull(),
+    year: text().notNull(),
+    part: text().$type<FilePart>().notNull(),
+    confirmedBy: ref<'person'>().notNull(),
+    confirmedAt: instant().notNull(),
+  },
+  t => [primaryKey({ columns: [t.childId, t.householdId, t.year, t.part] }), index('child_file_parts_year').on(t.year)],
+)
+
+/** The health sheet of a school year: health data, kept apart, deleted when the year is over. */
+export const childHealthSheets = table(
+  'child_health_sheets',
+  {
+    childId: ref<'person'>().notNull(),
+    year: text().notNull(),
+    allergies: text().notNull(),
+    treatment: text().notNull(),
+    advice: text().notNull(),
+    doctorName: text().notNull(),
+    doctorPhone: text(),
+    swimming: text().$type<'no' | 'with-aid' | 'yes'>().notNull(),
+    updatedAt: instant().notNull(),
+  },
+  t => [primaryKey({ columns: [t.childId, t.year] }), index('child_health_sheets_year').on(t.year)],
+)
+
+/** Whom to call, in this order, when the parents do not answer. Each household has its own list. */
+export const emergencyContacts = table(
+  'emergency_contacts',
+  {
+    childId: ref<'person'>().notNull(),
+    householdId: ref<'household'>().notNull(),
+    rank: integer().notNull(),
+    name: text().notNull(),
+    phone: text().notNull(),
+    relationship: text().notNull(),
+  },
+  t => [primaryKey({ columns: [t.childId, t.householdId, t.rank] })],
+)
+
+export type Consent = 'photo' | 'outings' | 'swimming' | 'leave-alone'
+
+/** What a household allows, by school year. Where a child has two, the no of either counts. */
+export const childConsents = table(
+  'child_consents',
+  {
+    childId: ref<'person'>().notNull(),
+    householdId: ref<'household'>().notNull(),
+    year: text().notNull(),
+    consent: text().$type<Consent>().notNull(),
+    given: boolean().notNull(),
+    /** For leaving alone: from which age, in whole years. */
+    fromAge: integer(),
+    saidBy: ref<'person'>().notNull(),
+    saidAt: instant().notNull(),
+  },
+  t => [
+    primaryKey({ columns: [t.childId, t.householdId, t.year, t.consent] }),
+    index('child_consents_year').on(t.year),
+  ],
+)
+
+/** Papers of a child's file. The file is shown to the household that sent it, and to clerks; never to the other household. */
+export const childDocuments = table(
+  'child_documents',
+  {
+    id: id<'child-document'>(),
+    childId: ref<'person'>().notNull(),
+    householdId: ref<'household'>().notNull(),
+    kind: text().$type<'vaccination' | 'contra-indication' | 'insurance'>().notNull(),
+    fileId: ref<'file'>().notNull(),
+    /** Last day on which it counts; a vaccination without a next injection has none. */
+    validUntil: day(),
+    /** Of an insurance only. */
+    insurer: text(),
+    policyNumber: text(),
+    state: text().$type<'to-check' | 'accepted' | 'refused'>().notNull(),
+    refusal: text(),
+    decidedBy: ref<'account'>(),
+    decidedAt: instant(),
+    /** Deleted, with its bytes, the day after. */
+    keepUntil: day().notNull(),
+    createdAt: instant().notNull(),
+  },
+  t => [
+    index('child_documents_child').on(t.childId),
+    index('child_documents_state').on(t.state, t.createdAt),
+    index('child_documents_keep').on(t.keepUntil),
+  ],
+)

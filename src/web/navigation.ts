@@ -30,6 +30,7 @@ const DESK: readonly { key: string; href: string; services?: readonly Service[] 
   { key: 'deskHome', href: '/guichet' },
   { key: 'deskCivilRecords', href: '/guichet/etat-civil', services: ['civil-registry'] },
   { key: 'deskCanteen', href: '/guichet/cantine', services: ['canteen'] },
+  { key: 'deskLeisure', href: '/guichet/centres', services: ['leisure'] },
   { key: 'deskFamilies', href: '/guichet/familles', services: ['canteen', 'cash-office'] },
   { key: 'deskBilling', href: '/guichet/facturation', services: ['cash-office'] },
   { key: 'deskPayments', href: '/guichet/paiements', services: ['cash-office'] },

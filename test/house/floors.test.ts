@@ -15,7 +15,7 @@ const FLOORS = [
   ['people'],
   ['access'],
   ['tariffs', 'schools'],
-  ['canteen', 'billing', 'civil-records'],
+  ['canteen', 'leisure', 'billing', 'civil-records'],
   ['payments'],
   ['desk', 'open-data'],
   ['app.ts', 'town.ts'],

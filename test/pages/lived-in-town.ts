@@ -39,6 +39,7 @@ export async function liveIn(t: OpenTown): Promise<LivedInTown> {
   await send(parent, '/famille/adultes/inviter', { email: 'autre.parent@exemple.fr' })
   const aunt = { name: 'Aïda-Mariama Diallo-Vandenbroucke', phone: '0612345679', relationship: 'tante' }
   await send(parent, `/famille/enfants/${child}/personnes`, aunt)
+  await sendPhoto(parent, `/famille/enfants/${child}/dossier/vaccins`, { kind: 'vaccination' }, 'paper')
   await send(parent, `/famille/enfants/${sibling}/garde`, {
     kind: 'percentage',
     percent: '50',

@@ -1,12 +1,18 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { bill, meals, tariff } from '../billing/month.ts'
-import { clerk, family } from '../support/family.ts'
+import { clerk, type Family, family } from '../support/family.ts'
 import { testTown } from '../support/town.ts'
 import { png } from '../uploads/files.ts'
 
 const t = await testTown()
 await tariff(t.town)
+/** The one part of a child's file that the canteen cannot do without. */
+const nameSomebodyToCall = ({ parent, children }: Family) =>
+  parent
+    .put(`/api/v1/children/${children[0]!.id}/file/contacts`)
+    .send({ contacts: [{ name: 'Fatou Ba', phone: '0612345678', relationship: 'tante' }] })
+    .expect(204)
 
 test('a new family sees what is missing, one link for each, and nothing when all is in order', async () => {
   const { parent } = await family(t, { children: [] })
@@ -24,6 +30,7 @@ test('a new family sees what is missing, one link for each, and nothing when all
   assert.doesNotMatch(await page(), /Envoyer mon quotient/)
 
   const settled = await family(t, { quotient: 64000 })
+  await nameSomebodyToCall(settled)
   assert.match((await settled.parent.get('/accueil')).text, /Rien à faire\. Tout est en ordre\./)
 })
 
@@ -51,7 +58,9 @@ test('clerks have their own first page', async () => {
 })
 
 test('in English too', async () => {
-  const { parent } = await family(t, { quotient: 1000 })
+  const one = await family(t, { quotient: 1000 })
+  await nameSomebodyToCall(one)
+  const { parent } = one
   const page = (await parent.get('/accueil?lang=en')).text
   assert.match(page, /Nothing to do\. All is in order\./)
   assert.doesNotMatch(page, /Bonjour|À faire/)

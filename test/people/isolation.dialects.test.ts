@@ -28,7 +28,7 @@ const api = all
 const deskApi = all
   .filter(({ path }) => /^\/(families|family-checks|quotient-checks)(\/|$)/.test(path))
   .map(({ method, path }) => ({ method, path: `/api/v1${path}` }))
-const desk = all.filter(({ path }) => /^\/guichet\/(familles|quotients|verifications)(\/|$)/.test(path))
+const desk = all.filter(({ path }) => /^\/guichet\/(familles|quotients|verifications|dossiers)(\/|$)/.test(path))
 
 const filled = (path: string) =>
   path
