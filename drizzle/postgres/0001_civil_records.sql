@@ -130,6 +130,16 @@ CREATE TABLE "civil_requests" (
 	"updated_at" text NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "cash_deposits" (
+	"id" text PRIMARY KEY NOT NULL,
+	"number" text NOT NULL,
+	"amount" bigint NOT NULL,
+	"slip" text NOT NULL,
+	"day" text NOT NULL,
+	"paid_in_by" text NOT NULL,
+	"created_at" text NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "person_addresses" (
 	"person_id" text PRIMARY KEY NOT NULL,
 	"lines" jsonb NOT NULL,
@@ -181,6 +191,8 @@ CREATE INDEX "civil_requests_closed" ON "civil_requests" USING btree ("closed_at
 CREATE INDEX "civil_requests_answered" ON "civil_requests" USING btree ("answered_at","kind","answer_days");--> statement-breakpoint
 CREATE INDEX "civil_requests_received" ON "civil_requests" USING btree ("submitted_at","kind");--> statement-breakpoint
 CREATE INDEX "civil_requests_created" ON "civil_requests" USING btree ("state","created_at");--> statement-breakpoint
+CREATE UNIQUE INDEX "cash_deposits_number" ON "cash_deposits" USING btree ("number");--> statement-breakpoint
+CREATE INDEX "cash_deposits_day" ON "cash_deposits" USING btree ("day");--> statement-breakpoint
 CREATE INDEX "accounts_clerk" ON "accounts" USING btree ("clerk");--> statement-breakpoint
 CREATE INDEX "audit_at" ON "audit_entries" USING btree ("at","id","action","subject_kind");--> statement-breakpoint
 CREATE INDEX "audit_actor" ON "audit_entries" USING btree ("actor_account_id","at");--> statement-breakpoint

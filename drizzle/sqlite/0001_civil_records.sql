@@ -156,6 +156,18 @@ CREATE INDEX `civil_requests_closed` ON `civil_requests` (`closed_at`);--> state
 CREATE INDEX `civil_requests_answered` ON `civil_requests` (`answered_at`,`kind`,`answer_days`);--> statement-breakpoint
 CREATE INDEX `civil_requests_received` ON `civil_requests` (`submitted_at`,`kind`);--> statement-breakpoint
 CREATE INDEX `civil_requests_created` ON `civil_requests` (`state`,`created_at`);--> statement-breakpoint
+CREATE TABLE `cash_deposits` (
+	`id` text PRIMARY KEY NOT NULL,
+	`number` text NOT NULL,
+	`amount` integer NOT NULL,
+	`slip` text NOT NULL,
+	`day` text NOT NULL,
+	`paid_in_by` text NOT NULL,
+	`created_at` text NOT NULL
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `cash_deposits_number` ON `cash_deposits` (`number`);--> statement-breakpoint
+CREATE INDEX `cash_deposits_day` ON `cash_deposits` (`day`);--> statement-breakpoint
 CREATE TABLE `person_addresses` (
 	`person_id` text PRIMARY KEY NOT NULL,
 	`lines` text NOT NULL,
