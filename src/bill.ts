@@ -1,4 +1,3 @@
-import { SingleBar } from 'cli-progress'
 import { draftRun } from './billing/draft.ts'
 import { issueInvoices, issueRun } from './billing/issue.ts'
 import { type BillingRun, oddityCounts, progressOf } from './billing/run-store.ts'
@@ -7,6 +6,7 @@ import type { Config } from './config.ts'
 import { system } from './kernel/actor.ts'
 import { isoMonth } from './kernel/days.ts'
 import { Problem } from './kernel/problems.ts'
+import { withBar } from './progress-bar.ts'
 import type { Town } from './town-context.ts'
 
 const operator = system('command-line')
@@ -24,11 +24,11 @@ export async function bill(config: Config, options: { month: string; issue: bool
   }
   try {
     await withTown(config, async ({ town }) => {
-      const run = await withBar('pricing', progress => draftRun(town, operator, month, progress))
+      const run = await withBar('pricing', 'families', progress => draftRun(town, operator, month, progress))
       await tell(town, run)
       if (!options.issue) return
       const issuing = await issueRun(town, operator, run.id, { total: run.total })
-      await withBar('issuing', progress => issueInvoices(town, issuing.id, progress))
+      await withBar('issuing', 'families', progress => issueInvoices(town, issuing.id, progress))
       const { issued, blocked } = await progressOf(town.db.read, run.id)
       console.log(`${issued} invoices issued${blocked > 0 ? `, ${blocked} families blocked` : ''}.`)
     })
@@ -36,24 +36,6 @@ export async function bill(config: Config, options: { month: string; issue: bool
     if (!(error instanceof Problem)) throw error
     console.error(`Not done: ${error.code} ${JSON.stringify(error.params)}`)
     process.exitCode = 1
-  }
-}
-
-async function withBar<T>(
-  what: string,
-  work: (progress: (done: number, of: number) => void) => Promise<T>,
-): Promise<T> {
-  const bar = new SingleBar({
-    format: `${what} {bar} {value}/{total} families, {eta_formatted} left`,
-    clearOnComplete: true,
-  })
-  try {
-    return await work((done, of) => {
-      if (!bar.isActive) bar.start(of, 0)
-      bar.update(done)
-    })
-  } finally {
-    bar.stop()
   }
 }
 

@@ -49,6 +49,8 @@ export type Config = {
     secondApproval: boolean
     /** What the founding act of the régie lets it take at the counter. */
     counterMeans: readonly ('card' | 'cash' | 'cheque')[]
+    /** The most cash it may hold, in cents: above, it is paid into the bank. */
+    cashCeiling: number
   }
   metricsToken: string | undefined
   logLevel: string
@@ -169,6 +171,7 @@ const environment = z.object({
   CANTEEN_FIRST_SICK_DAY_CHARGED: z.enum(['yes', 'no']).default('no'),
   INVOICE_DUE_DAYS: wholeNumber(1, 90).default(20),
   BILLING_SECOND_APPROVAL: z.enum(['yes', 'no']).default('no'),
+  CASH_CEILING: wholeNumber(1, 1_000_000).default(1220),
   COUNTER_MEANS: z
     .string()
     .regex(/^(card|cash|cheque)(,(card|cash|cheque))*$/, 'must list card, cash or cheque, with commas')
@@ -258,6 +261,7 @@ export function readConfig(mode: Mode, env: Record<string, string | undefined>):
     invoiceDueDays: e.INVOICE_DUE_DAYS,
     billing: {
       secondApproval: e.BILLING_SECOND_APPROVAL === 'yes',
+      cashCeiling: e.CASH_CEILING * 100,
       counterMeans: e.COUNTER_MEANS.split(',') as Config['billing']['counterMeans'],
     },
     metricsToken: e.METRICS_TOKEN,

@@ -77,6 +77,17 @@ program
   .action(async options => (await import('./commands.ts')).createUser(configFor(commandMode()), options))
 
 program
+  .command('backup <folder>')
+  .description('copy the town to a new folder while it runs: database, files, and a manifest of checksums')
+  .action(async folder => (await import('./backup-commands.ts')).backup(configFor(commandMode()), folder))
+
+program
+  .command('restore <folder>')
+  .description('check that a backup is whole before it is put back')
+  .requiredOption('--check', 'change nothing: only say what is missing or damaged')
+  .action(async folder => (await import('./backup-commands.ts')).checkRestore(folder))
+
+program
   .command('doctor')
   .description('check the configuration, the books and the audit trail')
   .action(async () => (await import('./commands.ts')).doctor(configFor(commandMode())))

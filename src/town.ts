@@ -57,6 +57,7 @@ import { redisHealth } from './jobs/redis-health.ts'
 import type { Handlers, JobsParts } from './jobs/run.ts'
 import { everyMinutes, type Scheduled } from './jobs/schedule.ts'
 import { type Clock, systemClock } from './kernel/clock.ts'
+import { cents } from './kernel/money.ts'
 import { leisureApi } from './leisure/api.ts'
 import { leisurePages } from './leisure/pages.ts'
 import { mailer, mailJobs } from './mail/mailer.ts'
@@ -64,6 +65,7 @@ import { folderTransport, smtpTransport } from './mail/transport.ts'
 import { openDataPages } from './open-data/pages.ts'
 import { countOpenAlerts } from './payments/alerts.ts'
 import { paymentApi } from './payments/api.ts'
+import { countCashTooMuch } from './payments/cash-deposits.ts'
 import { checkPayments } from './payments/check-payments.ts'
 import { paymentCounterPages } from './payments/desk-counter-pages.ts'
 import { paymentFollowPages } from './payments/desk-follow-pages.ts'
@@ -277,6 +279,12 @@ export async function buildTown(configured: Config, given: Given = {}): Promise<
           href: '/guichet/paiements/alertes',
           services: ['cash-office'],
           count: countOpenAlerts,
+        },
+        {
+          key: 'cashTooMuch',
+          href: '/guichet/paiements/journal',
+          services: ['cash-office'],
+          count: countCashTooMuch(cents(config.billing.cashCeiling)),
         },
       ],
       invariants: [{ name: 'payments', check: checkPayments }],

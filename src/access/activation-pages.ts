@@ -51,9 +51,7 @@ export function activationPages(town: Town): Router {
     const person = await activating(town, codeHash)
     if (!person || !codeHash) return res.redirect(303, '/activer')
     const from = { address: req.ip ?? '', language: String(res.locals['language'] ?? 'fr') }
-    const refusal = await refused(res, town, () =>
-      askToActivate(town, codeHash, parse(activationForm, req.body), from),
-    )
+    const refusal = await refused(res, town, () => askToActivate(town, codeHash, parse(activationForm, req.body), from))
     const email = typed(req.body, 'email')
     if (!refusal) return render.page(res, 'access/activate-sent', { email: email.trim(), back: ACCOUNT })
     const view = { firstName: person.firstName, email, errors: refusal.errors }

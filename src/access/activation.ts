@@ -54,7 +54,9 @@ const readCode = (typed: string) =>
 
 /** A stolen table opens nothing: the town's secret is part of it. */
 const codeHashOf = (town: Town, code: string) =>
-  createHmac('sha256', town.config.secret).update(`activation:${readCode(code)}`).digest('base64url')
+  createHmac('sha256', town.config.secret)
+    .update(`activation:${readCode(code)}`)
+    .digest('base64url')
 
 /**
  * Makes the code that a clerk prints for a resident: with it they open an account at home, with an address and a password of
@@ -90,11 +92,7 @@ export async function openCode(
     .select()
     .from(activationCodes)
     .where(
-      and(
-        eq(activationCodes.personId, personId),
-        isNull(activationCodes.usedAt),
-        gt(activationCodes.expiresAt, now),
-      ),
+      and(eq(activationCodes.personId, personId), isNull(activationCodes.usedAt), gt(activationCodes.expiresAt, now)),
     )
     .orderBy(desc(activationCodes.createdAt))
   return code

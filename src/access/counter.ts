@@ -14,7 +14,6 @@ import type { Clerk } from '../web/asker.ts'
 import { accounts } from './schema.ts'
 
 export const COUNTER_REASONS = ['counter', 'phone', 'letter'] as const
-export type CounterReason = (typeof COUNTER_REASONS)[number]
 
 export const actForm = z.object({
   reason: z.enum(COUNTER_REASONS, 'required'),
@@ -52,12 +51,7 @@ export async function startActing(
 }
 
 /** The adult resident for whom this clerk may act: no minor, no colleague in their work, not the clerk. Throws 404. */
-export async function residentToServe(
-  db: Queries,
-  town: Town,
-  clerk: Clerk,
-  id: string,
-): Promise<Person> {
+export async function residentToServe(db: Queries, town: Town, clerk: Clerk, id: string): Promise<Person> {
   const person = await adultById(db, id)
   const [account] = await db.select({ clerk: accounts.clerk }).from(accounts).where(eq(accounts.personId, person.id))
   const minor = person.birthDate && ageOn(person.birthDate, dayInParis(town.clock.now())) < 18

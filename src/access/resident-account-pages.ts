@@ -1,4 +1,3 @@
-import encodeQR from 'qr'
 import { type Response, Router } from 'express'
 import { dayInParis } from '../kernel/clock.ts'
 import { COUNTER_SERVICES } from '../people/desk-persons.ts'
@@ -6,6 +5,7 @@ import type { Town } from '../town-context.ts'
 import { clerkOf } from '../web/asker.ts'
 import { goOn, refused, typed, wordsOf } from '../web/form-page.ts'
 import { parse } from '../web/forms.ts'
+import { qrPath } from '../web/qr-path.ts'
 import { openCode, printActivationCode, revokeActivationCode } from './activation.ts'
 import { residentToServe } from './counter.ts'
 import { openResidentAccount, residentAccountForm } from './resident-account.ts'
@@ -58,7 +58,7 @@ export function residentAccountPages(town: Town): Router {
       name: `${person.firstName} ${person.lastName}`,
       code: code.replace(/(.{4})(?=.)/g, '$1 '),
       address: address.replace(/^https?:\/\//, ''),
-      qr: encodeQR(`${address}?code=${code}`, 'svg', { ecc: 'medium', border: 1 }),
+      qr: qrPath(`${address}?code=${code}`),
       until: wordsOf(town, res).f.day(dayInParis(expiresAt)),
       back: `/guichet/personnes/${person.id}`,
     })

@@ -24,7 +24,11 @@ export const accounts = table(
     lastSignInAt: instant(),
     createdAt: instant().notNull(),
   },
-  t => [uniqueIndex('accounts_email').on(t.email), uniqueIndex('accounts_person').on(t.personId), index('accounts_clerk').on(t.clerk)],
+  t => [
+    uniqueIndex('accounts_email').on(t.email),
+    uniqueIndex('accounts_person').on(t.personId),
+    index('accounts_clerk').on(t.clerk),
+  ],
 )
 
 /** One-time links sent by mail: confirm an address, choose a password. Only the hash is kept. */

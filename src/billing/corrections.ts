@@ -5,7 +5,7 @@ import { and, eq, gt, gte, inArray, isNull, ne } from '../db/drizzle.ts'
 import type { Id } from '../kernel/ids.ts'
 import { sum } from '../kernel/money.ts'
 import { familyQuotients, householdAddresses } from '../people/schema.ts'
-import { type Priced, type PriceExplanation, sharedPrice } from '../tariffs/rules.ts'
+import { type Priced, type PriceExplanation, type Situation, sharedPrice } from '../tariffs/rules.ts'
 import { pieces } from './pace.ts'
 import { type HouseholdMonth, monthOf, type Pricer } from './price-month.ts'
 import { repriced, whyRepriced } from './rules.ts'
@@ -67,7 +67,7 @@ export async function priceCorrections(
     const priceNow = (charge: (typeof asBilled)[number]) => {
       if (charge.kind === 'correction') return undefined
       const { day, mealType, source } = charge
-      const kind = kindsNow.get(source) ?? charge.kind
+      const kind = kindsNow.get(source) ?? kindLast({ ...charge, kind: charge.kind })
       const whole = pricer.price(charge.householdId, { day, mealType, kind })
       return whole && sameShare(whole, charge.explanation)
     }
@@ -87,6 +87,13 @@ export async function priceCorrections(
       })
     }
   }
+}
+
+/** What a meal was billed as in the end: months that are not looked at any more keep what put them right. */
+function kindLast({ kind, lastExplained }: { kind: Situation; lastExplained: PriceExplanation }): Situation {
+  // An unbooked meal is one by its source; a booked one was eaten or missed.
+  if (kind === 'unbooked-meal') return kind
+  return lastExplained.some(step => step.code.startsWith('absence-')) ? 'absence' : 'meal'
 }
 
 /** The part of a price that the household had of the meal. */

@@ -18,6 +18,8 @@ export type Account =
   | 'stripe:fees'
   | 'bank'
   | 'cash'
+  /** What was counted in the drawer beside what the books say: missing cash is above zero. */
+  | 'cash:differences'
   | 'cheque'
   | 'refunds:pending'
   | 'disputes'

@@ -37,7 +37,10 @@ export async function offerPlaces(
       const { day } = row
       const expiresAt = offerExpires(now, calendar.deadline(day))
       if (!expiresAt || noneLeft.has(day.toString())) continue
-      if (!(await mayStillEat(tx, calendar, row))) {
+      const eats = await mayStillEat(tx, calendar, row)
+      // Who waits for a day that was closed meanwhile is told so by the closure, which ends the waiting.
+      if (eats === 'day-closed') continue
+      if (!eats) {
         await moveInLine(tx, row, 'left')
         continue
       }
@@ -71,12 +74,14 @@ export const offerTokenHash = (token: string) => createHash('sha256').update(tok
 type InLine = Awaited<ReturnType<typeof lineFor>>[number]
 
 /** Who has left the school, has the meal by now, or has another parent's week, is not asked any more. */
-async function mayStillEat(tx: Tx, calendar: CanteenCalendar, row: InLine): Promise<boolean> {
+async function mayStillEat(tx: Tx, calendar: CanteenCalendar, row: InLine): Promise<boolean | 'day-closed'> {
   const child = (await childrenById(tx, [row.childId])).get(row.childId)
   if (!child) return false
   const school = await schoolById(tx, row.schoolId)
   const table = tableOn(child, new Map([[school.id, school]]), row.day)
-  if (!table || !calendar.serving(table.school, table.className, row.day).serves) return false
+  if (!table) return false
+  const serving = calendar.serving(table.school, table.className, row.day)
+  if (!serving.serves) return serving.why === 'closure' ? 'day-closed' : false
   if (child.custody && !mayBookOn(child.custody, row.householdId, row.day)) return false
   const [booking] = await bookingsOf(tx, [row.childId], row.day, row.day)
   return booking?.state !== 'booked'

@@ -92,11 +92,12 @@ export function childDayPages({ town }: StaffParts): Router {
 
   async function showDay(req: WithChild, res: Response, errors: readonly PageError[], status: number) {
     const { clerk } = await staffOf(town, res)
-    const { jour } = parse(withDay, req.query)
+    const today = dayInParis(town.clock.now())
+    const { jour } = parse(withDay, { jour: String(today), ...req.query })
     const found = await childDay(town, town.db.read, clerk, req.params.childId, jour)
     const words = wordsOf(town, res)
     const { child, school, booking, attendance, day } = found
-    const order = Temporal.PlainDate.compare(day, dayInParis(town.clock.now()))
+    const order = Temporal.PlainDate.compare(day, today)
     const state = attendance
       ? attendance.present
         ? 'present'

@@ -1,6 +1,6 @@
 import { audit } from '../audit/audit.ts'
 import type { Queries, Tx } from '../db/database.ts'
-import { and, eq, gte, inArray, lte, sql, tableColumns } from '../db/drizzle.ts'
+import { and, between, eq, gte, inArray, lte, sql, tableColumns } from '../db/drizzle.ts'
 import { outbox } from '../jobs/outbox.ts'
 import { system } from '../kernel/actor.ts'
 import type { Id } from '../kernel/ids.ts'
@@ -14,7 +14,6 @@ import { offerPlaces } from './offers.ts'
 import { attendances, mealBookings, mealDays, mealWaiting } from './schema.ts'
 import {
   type ClosedDays,
-  childrenClosed,
   closedSlots,
   closesFor,
   closureEffect,
@@ -23,6 +22,7 @@ import {
 } from './staff-closure-effect.ts'
 import { writeClosureLetters } from './staff-closure-letters.ts'
 import { lockPlaces, type Slot, slotKey } from './store.ts'
+import { moveInLine } from './waiting-store.ts'
 
 /** Households cancelled side by side: they share a commit, and whoever books meanwhile waits for no more than these. */
 const AT_ONCE = 8
@@ -40,11 +40,18 @@ export async function closeDays(town: Town, { declarationId }: DeclarationJob): 
   const closed = closedDaysOf(declaration)
   if (!closed) return
   // Whoever was booking when the days were closed holds their lock: after this, all they booked is seen, and no more comes.
-  for (const slot of await closedSlots(town.db.read, closed)) await endWaiting(town, declaration, slot)
+  const slots = (await closedSlots(town.db.read, closed)).map(({ school, day }) => ({
+    school,
+    day,
+    schoolId: school.id,
+  }))
+  for (const { school, day } of slots)
+    await town.db.transaction(tx => lockPlaces(tx, school, new Set([day.toString()])))
   const { households } = await closureEffect(town.db.read, closed)
-  const waiting = [...households].sort()
-  while (waiting.length > 0)
-    await Promise.all(waiting.splice(0, AT_ONCE).map(id => cancelForHousehold(town, declaration, id)))
+  const touched = [...new Set([...households, ...(await householdsWaiting(town.db.read, closed))])].sort()
+  while (touched.length > 0)
+    await Promise.all(touched.splice(0, AT_ONCE).map(id => closeForHousehold(town, declaration, id)))
+  await offerToOthers(town, declaration, slots)
   await town.db.transaction(async tx => {
     await moveDeclaration(tx, declarationId, 'closing', 'closed')
   })
@@ -56,34 +63,13 @@ function closedDaysOf({ closures }: Declaration): ClosedDays | undefined {
   return first && { parts: closures, from: first.from, to: first.to }
 }
 
-/** Nobody waits for a place on a day that is closed; a place that was kept for an answer is kept no longer. */
-async function endWaiting(town: Town, declaration: Declaration, { school, day }: { school: School; day: Slot['day'] }) {
-  const slot = { schoolId: school.id, day }
-  await town.db.transaction(async tx => {
-    await lockPlaces(tx, school, new Set([day.toString()]))
-    const rows = await tx
-      .select()
-      .from(mealWaiting)
-      .where(
-        and(
-          eq(mealWaiting.schoolId, school.id),
-          eq(mealWaiting.day, day),
-          inArray(mealWaiting.state, ['waiting', 'offered']),
-        ),
-      )
-    const closing = await childrenClosed(tx, declaration.closures, slot, rows)
-    const ended = rows.filter(({ childId }) => closing(childId))
-    if (ended.length === 0) return
-    const ids = ended.map(({ id }) => id)
-    await tx.update(mealWaiting).set({ state: 'left' }).where(inArray(mealWaiting.id, ids))
-    await freeSeveral(tx, slot, ended.filter(({ state }) => state === 'offered').length)
-    const details = { day: day.toString(), waiting: ids.length, closure: declaration.id }
-    await audit(tx, town.clock.now(), system('closures'), {
-      action: 'waiting.ended-by-closure',
-      subject: { kind: 'school', id: school.id },
-      details,
-    })
-  })
+/** Who waits for a place, or has one offered, on the closed days: perhaps of a class that is not closed. */
+async function householdsWaiting(db: Queries, { from, to }: ClosedDays): Promise<Id<'household'>[]> {
+  const rows = await db
+    .selectDistinct({ householdId: mealWaiting.householdId })
+    .from(mealWaiting)
+    .where(and(between(mealWaiting.day, from, to), inArray(mealWaiting.state, ['waiting', 'offered'])))
+  return rows.map(row => row.householdId)
 }
 
 async function freeSeveral(tx: Tx, { schoolId, day }: Slot, places: number): Promise<void> {
@@ -94,43 +80,79 @@ async function freeSeveral(tx: Tx, { schoolId, day }: Slot, places: number): Pro
     .where(and(eq(mealDays.schoolId, schoolId), eq(mealDays.day, day)))
 }
 
-async function cancelForHousehold(town: Town, declaration: Declaration, householdId: Id<'household'>): Promise<void> {
+/** What the closure takes away from one household, its meals and its places in waiting lists, with one letter for all. */
+async function closeForHousehold(town: Town, declaration: Declaration, householdId: Id<'household'>): Promise<void> {
   const now = town.clock.now()
   await town.db.transaction(async tx => {
     const affected = await mealsOfHousehold(tx, declaration, householdId)
-    if (affected.length === 0) return
-    await lockSlots(
-      tx,
-      affected.map(({ meal }) => meal),
-    )
-    const cancelled: Booking[] = []
-    for (const [closure, theirs] of Map.groupBy(affected, ({ closure }) => closure)) {
-      const ids = theirs.map(({ meal }) => meal.id)
-      const rows = await tx
-        .update(mealBookings)
-        .set({
-          state: 'cancelled',
-          cancelledBy: closure.id,
-          revision: sql`${mealBookings.revision} + 1`,
-          changedAt: now,
-        })
-        .where(and(inArray(mealBookings.id, ids), eq(mealBookings.state, 'booked')))
-        .returning()
-      cancelled.push(...rows)
-    }
-    if (cancelled.length === 0) return
-    for (const slots of Map.groupBy(cancelled, slotKey).values())
+    const waiting = await waitingOfHousehold(tx, declaration, householdId)
+    if (affected.length === 0 && waiting.length === 0) return
+    await lockSlots(tx, [...affected.map(({ meal }) => meal), ...waiting])
+    // Read again under the lock: what was taken, left or offered meanwhile is another state now.
+    const ended = await endWaiting(tx, await waitingOfHousehold(tx, declaration, householdId))
+    const cancelled = await cancelMeals(tx, now, affected)
+    if (cancelled.length === 0 && ended.length === 0) return
+    const freed = [...cancelled, ...ended.filter(({ state }) => state === 'offered')]
+    for (const slots of Map.groupBy(freed, slotKey).values())
       if (slots[0]) await freeSeveral(tx, slots[0], slots.length)
-    await offerToOthers(tx, town, declaration, cancelled)
     await promiseCredit(tx, now, town, declaration, cancelled)
-    await audit(tx, now, system('closures'), {
-      action: 'meals.cancelled-by-closure',
-      subject: { kind: 'household', id: householdId },
-      details: { closure: declaration.id, meals: cancelled.map(({ id }) => id) },
-    })
-    await writeClosureLetters(tx, { town, now }, declaration, householdId, cancelled)
+    const subject = { kind: 'household', id: householdId }
+    const trail = (action: string, details: Record<string, unknown>) =>
+      audit(tx, now, system('closures'), { action, subject, details: { closure: declaration.id, ...details } })
+    if (cancelled.length > 0) await trail('meals.cancelled-by-closure', { meals: cancelled.map(({ id }) => id) })
+    if (ended.length > 0) await trail('waiting.ended-by-closure', { days: ended.map(({ day }) => day.toString()) })
+    await writeClosureLetters(tx, { town, now }, declaration, householdId, { cancelled, ended })
   })
 }
+
+async function cancelMeals(tx: Tx, now: Temporal.Instant, affected: readonly Affected[]): Promise<Booking[]> {
+  const cancelled: Booking[] = []
+  for (const [closure, theirs] of Map.groupBy(affected, ({ closure }) => closure)) {
+    const ids = theirs.map(({ meal }) => meal.id)
+    const rows = await tx
+      .update(mealBookings)
+      .set({
+        state: 'cancelled',
+        cancelledBy: closure.id,
+        revision: sql`${mealBookings.revision} + 1`,
+        changedAt: now,
+      })
+      .where(and(inArray(mealBookings.id, ids), eq(mealBookings.state, 'booked')))
+      .returning()
+    cancelled.push(...rows)
+  }
+  return cancelled
+}
+
+/** Nobody waits for a place on a day that is closed; a place that was kept for an answer is kept no longer. */
+async function endWaiting(tx: Tx, rows: readonly WaitingPlace[]): Promise<WaitingPlace[]> {
+  const ended: WaitingPlace[] = []
+  for (const row of rows) if (await moveInLine(tx, row, 'left')) ended.push(row)
+  return ended
+}
+
+type WaitingPlace = typeof mealWaiting.$inferSelect
+
+/** The household's places in waiting lists that the closure ends. */
+async function waitingOfHousehold(tx: Tx, declaration: Declaration, householdId: Id<'household'>) {
+  const closed = closedDaysOf(declaration)
+  if (!closed) return []
+  const rows = await tx
+    .select()
+    .from(mealWaiting)
+    .where(
+      and(
+        eq(mealWaiting.householdId, householdId),
+        between(mealWaiting.day, closed.from, closed.to),
+        inArray(mealWaiting.state, ['waiting', 'offered']),
+      ),
+    )
+    .orderBy(mealWaiting.day)
+  const children = await childrenById(tx, [...new Set(rows.map(({ childId }) => childId))])
+  return rows.filter(row => declaration.closures.some(part => closesFor(part, row, children.get(row.childId))))
+}
+
+type Affected = Awaited<ReturnType<typeof mealsOfHousehold>>[number]
 
 /** The household's booked meals that the closure takes away, each with the part of it that does. */
 async function mealsOfHousehold(tx: Tx, declaration: Declaration, householdId: Id<'household'>) {
@@ -169,12 +191,20 @@ export async function lockSlots(tx: Tx, meals: readonly Slot[]): Promise<void> {
 }
 
 /** When one class is out, its places are for the children of the others who wait. */
-async function offerToOthers(tx: Tx, town: Town, { closures }: Declaration, freed: readonly Slot[]): Promise<void> {
+async function offerToOthers(
+  town: Town,
+  { closures }: Declaration,
+  slots: readonly (Slot & { school: School })[],
+): Promise<void> {
   const [first] = closures
   if (!first || closures.every(({ className }) => className === null)) return
   const now = town.clock.now()
-  const slots = [...new Map(freed.map(slot => [slotKey(slot), slot])).values()]
-  await offerPlaces(tx, { town, now }, await canteenCalendar(tx, town.config, now, first.from, first.to), slots)
+  for (const { school, day } of slots)
+    await town.db.transaction(async tx => {
+      await lockPlaces(tx, school, new Set([day.toString()]))
+      const calendar = await canteenCalendar(tx, town.config, now, day, day)
+      await offerPlaces(tx, { town, now }, calendar, [{ schoolId: school.id, day }])
+    })
 }
 
 /** What was invoiced is credited, what was not is not charged; billing knows which. */

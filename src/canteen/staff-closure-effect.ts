@@ -110,7 +110,7 @@ export function closesFor(part: ClosedPart, slot: Slot, child: Child | undefined
 }
 
 /** Tells for each of those children whether the closure concerns it. Children are read only when a class is closed. */
-export async function childrenClosed(
+async function childrenClosed(
   db: Queries,
   parts: readonly ClosedPart[],
   slot: Slot,

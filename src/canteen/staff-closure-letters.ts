@@ -9,18 +9,19 @@ import { calendarUrl, daysInWords } from './meals-mail.ts'
 type Writing = { town: Town; now: Temporal.Instant }
 type Meal = { childId: Id<'person'>; day: Temporal.PlainDate }
 
-/** Tells a household, once, which meals of its children the closure cancelled. */
+/** Tells a household, once, which meals of its children the closure cancelled, and which waiting lists it ended. */
 export async function writeClosureLetters(
   tx: Tx,
   { town, now }: Writing,
   declaration: Declaration,
   householdId: Id<'household'>,
-  cancelled: readonly Meal[],
+  { cancelled, ended }: { cancelled: readonly Meal[]; ended: readonly Meal[] },
 ): Promise<void> {
   const [closure] = declaration.closures
-  const [first] = sorted(cancelled)
+  const all = [...cancelled, ...ended]
+  const [first] = sorted(all)
   if (!closure || !first) return
-  const names = await firstNames(tx, cancelled)
+  const names = await firstNames(tx, all)
   for (const recipient of await mailRecipients(tx, householdId)) {
     const words = town.languages.for(recipient.language)
     const { t, f } = words
@@ -35,11 +36,18 @@ export async function writeClosureLetters(
         paragraphs: [
           t(`canteen-staff:mail.closed.why.${closure.reason}`),
           closure.message,
-          t('canteen-staff:mail.closed.cancelled'),
+          ...(ended.length > 0 ? [t('canteen-staff:mail.closed.waitingEnded')] : []),
+          ...(cancelled.length > 0 ? [t('canteen-staff:mail.closed.cancelled')] : []),
         ],
-        facts: factsOf(words, names, cancelled),
+        facts: [
+          ...factsOf(words, names, cancelled),
+          ...factsOf(words, names, ended).map(({ label, value }) => ({
+            label: t('canteen-staff:mail.closed.waiting', { name: label }),
+            value,
+          })),
+        ],
         action: { label: t('canteen-staff:mail.closed.action'), url: calendarUrl(town, first.day) },
-        after: [t('canteen-staff:mail.closed.free')],
+        after: cancelled.length > 0 ? [t('canteen-staff:mail.closed.free')] : [],
       },
     })
   }

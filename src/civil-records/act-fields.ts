@@ -21,8 +21,8 @@ const date = (name: string, required = false): ActField => ({ name, type: 'date'
 const choice = (name: string, choices: readonly string[]): ActField => ({ name, type: 'choice', choices })
 
 const SEX = choice('sex', ['F', 'M'])
-export const PARENT_ROLES = ['father', 'mother', 'parent'] as const
-export const SIGNS = ['Mar', 'Sc', 'Div', 'A', 'D', 'Dm', 'Df'] as const
+const PARENT_ROLES = ['father', 'mother', 'parent'] as const
+const SIGNS = ['Mar', 'Sc', 'Div', 'A', 'D', 'Dm', 'Df'] as const
 /** Rows for later events on a multilingual extract: more than three are rare, and go under « other ». */
 const MOST_EVENTS = 3
 

@@ -4,9 +4,9 @@ import { applicantKey, recordKey } from './record-keys.ts'
 
 /** What of the answers stands in columns beside them, for the clerks' queue and search. Written whenever they change. */
 export function columnsOf(answers: Answers) {
-  const { kind, form, standing, date, copies, delivery, applicant, subject, spouse } = answers
-  const inActs = [subject, spouse].flatMap(name => (name ? [name.lastName, name.firstNames] : []))
-  const asking = applicant ? [applicant.lastName, applicant.firstName] : []
+  const { kind, form, standing, date, copies, delivery, applicant, subject, spouse, declarant } = answers
+  const inAct = [subject, spouse, declarant].flatMap(name => (name ? [name.firstNames, name.lastName] : []))
+  const asking = applicant ? [applicant.firstName, applicant.lastName] : []
   return {
     kind: kind ?? null,
     form: form ?? null,
@@ -14,7 +14,7 @@ export function columnsOf(answers: Answers) {
     recordDate: date ?? null,
     copies: copies ?? 1,
     delivery: delivery ?? null,
-    searchKey: searchKey([...inActs, ...asking].join(' ')),
+    searchKey: searchKey([...inAct, ...asking].join(' ')),
     recordKey: recordKey(answers) ?? null,
     applicantKey: applicant ? applicantKey(applicant) : null,
     applicantBirthYear: applicant ? Number(applicant.birthDate.slice(0, 4)) : null,

@@ -1,11 +1,11 @@
 import { type Response, Router } from 'express'
-import encodeQR from 'qr'
 import { documentOf } from '../documents/keep.ts'
 import { Problem } from '../kernel/problems.ts'
 import type { Town } from '../town-context.ts'
 import { sendStoredFile } from '../uploads/stored-files.ts'
 import { askerOf } from '../web/asker.ts'
 import { wordsOf } from '../web/form-page.ts'
+import { qrPath } from '../web/qr-path.ts'
 import { acknowledgementKind } from './acknowledge.ts'
 import { silenceRefusesOn } from './delays.ts'
 import { personAsking, requestOfAsker } from './draft.ts'
@@ -72,11 +72,4 @@ export function donePages(town: Town): Router {
     await sendStoredFile(town, res, { ...document, mediaType: 'application/pdf' })
   })
   return router
-}
-
-/** A QR code as the outline of an SVG picture, with its side in modules. */
-function qrPath(text: string): { side: number; d: string } {
-  const modules = encodeQR(text, 'raw', { ecc: 'medium', border: 2 })
-  const squares = modules.flatMap((row, y) => row.flatMap((dark, x) => (dark ? [`M${x} ${y}h1v1h-1z`] : [])))
-  return { side: modules.length, d: squares.join('') }
 }

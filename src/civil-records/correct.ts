@@ -57,7 +57,7 @@ export function correctRequest(town: Town, clerk: Clerk, seen: Seen, sent: unkno
       const name = questions[key]
       return name in given && given[name] !== undefined ? [[name, given[name]] as const] : []
     })
-    const answers = { ...request.answers, ...Object.fromEntries(corrected) } as Answers
+    const answers: Answers = { ...request.answers, ...Object.fromEntries(corrected) }
     const today = dayInParis(now)
     const { mostCopies } = await settingsOf(tx)
     const faults = keys.flatMap(key => answerFaults(key, answers, { today, mostCopies }))

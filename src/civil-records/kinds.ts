@@ -66,7 +66,7 @@ export type Answers = {
    * When the person of the act died, or `no` for who lives or is not known to be dead; of two spouses, the last to die.
    * Some acts open 25 years after (code du patrimoine, art. L213-2).
    */
-  died?: PartialDate | 'no'
+  died?: PartialDate
   subject?: ActName
   /** Who recognised the child. */
   declarant?: ActName

@@ -55,7 +55,7 @@ const asking: LetterForm = {
     const ready = []
     for (const key of cannedKeys) {
       const { subject, paragraphs } = await letterAbout(town, town.db.read, request, key, { deadline }, 'fr')
-      ready.push({ value: key, text: subject, hint: paragraphs.join(' ') })
+      ready.push({ value: key, text: subject, hint: paragraphs.join(' '), lang: 'fr' })
     }
     return {
       asks: askKinds.map(value => ({ value, text: t(`civil-file:letter.demander.asks.${value}`) })),

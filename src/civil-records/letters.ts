@@ -68,7 +68,7 @@ export function letterAbout<Key extends TextKey>(
 }
 
 /** Where the applicant follows the request: their own pages, or a secret address for whoever has no account. */
-export async function followAddress(tx: Tx, town: Town, request: CivilRequest): Promise<string> {
+async function followAddress(tx: Tx, town: Town, request: CivilRequest): Promise<string> {
   const { baseUrl } = town.config
   // A resident whom the counter knows may have no account.
   const account = request.personId && (await accountOfPerson(tx, request.personId))

@@ -47,21 +47,4 @@ export async function requestOfLink(
   return link?.requestId
 }
 
-/** Uses a link up: of two clicks one wins. */
-export async function useRequestLink(
-  tx: Tx,
-  now: Temporal.Instant,
-  secret: string,
-  purpose: LinkPurpose,
-): Promise<Id<'civil-request'> | undefined> {
-  const requestId = await requestOfLink(tx, now, secret, purpose)
-  if (!requestId) return undefined
-  const [used] = await tx
-    .update(civilLinks)
-    .set({ usedAt: now })
-    .where(and(eq(civilLinks.tokenHash, hashOf(secret)), isNull(civilLinks.usedAt)))
-    .returning({ requestId: civilLinks.requestId })
-  return used?.requestId
-}
-
 const hashOf = (secret: string) => createHash('sha256').update(secret).digest('hex')

@@ -32,7 +32,7 @@ export function printPages(town: Town): Router {
 
   router.get(HERE, async (req, res) => {
     ours(res)
-    const asked = String(req.query['etape'] ?? '')
+    const asked = typed(req.query, 'etape')
     const step: Step = asked in STEPS ? (asked as Step) : 'imprimer'
     const words = wordsOf(town, res)
     const requests = (await requestsIn(db, STEPS[step].states, MOST_SHOWN)).map(one => rowOf(words, one))

@@ -9,7 +9,7 @@ import type { CivilRequest } from './store.ts'
 type Act = typeof civilActs.$inferSelect
 
 /** The act as it is printed, dated of today in Paris. `scan` has the pictures when the act is copied as one. */
-export function printedAct(town: Town, request: CivilRequest, act: Act, scan: readonly Uint8Array[]): CivilRecordView {
+function printedAct(town: Town, request: CivilRequest, act: Act, scan: readonly Uint8Array[]): CivilRecordView {
   const { kind, form } = request
   if (!kind || !form) throw new RangeError('a request that was not sent has no act')
   const today = dayInParis(town.clock.now())
@@ -37,7 +37,7 @@ export function printedAct(town: Town, request: CivilRequest, act: Act, scan: re
 }
 
 /** The letter that goes with a posted record; undefined when it is collected. */
-export function coverLetter(town: Town, request: CivilRequest): CivilCoverLetterView | undefined {
+function coverLetter(town: Town, request: CivilRequest): CivilCoverLetterView | undefined {
   const { applicant, address } = request.answers
   if (request.delivery !== 'post' || !applicant || !address || !request.number) return undefined
   return {

@@ -97,7 +97,7 @@ export const filterFrom = (query: unknown): QueueFilter =>
   filterOf(typeof query === 'string' ? Object.fromEntries(new URLSearchParams(query)) : {})
 
 /** Whether anything but the tab and the sort is asked for. */
-export const narrows = ({ tab, sort, ...asked }: QueueFilter): boolean =>
+export const narrows = ({ tab: _tab, sort: _sort, ...asked }: QueueFilter): boolean =>
   Object.values(asked).some(value => value !== undefined)
 
 /** The order in which a tab opens. */

@@ -24,7 +24,7 @@ import {
 import { type CivilRequest, requestForClerk } from './store.ts'
 import { inGroups, whatWasAsked } from './words.ts'
 
-export const ROWS = 50
+const ROWS = 50
 
 const paging = z.object({ apres: z.string().max(100).optional().catch(undefined) })
 const seen = z.object({ version: z.coerce.number().int() })
@@ -167,5 +167,5 @@ function cursorOf(text: string | undefined): QueueCursor | undefined {
 function nextPage(filter: QueueFilter, { key, id }: QueueCursor): string {
   const query = new URLSearchParams(queryOf(filter))
   query.set('apres', `${key}~${id}`)
-  return `${QUEUE}?${query}`
+  return `${QUEUE}?${query.toString()}`
 }

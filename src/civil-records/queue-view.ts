@@ -34,11 +34,7 @@ const notOurs: readonly RequestState[] = ['waiting-for-applicant', 'ready-for-co
 const colours = { late: 'red', today: 'orange', soon: 'yellow', 'on-time': 'green' } as const
 
 /** How pressing a file is, in words; undefined when the town has nothing to do about it. */
-export function trafficTag(
-  { t }: Translator,
-  { state, dueOn }: Pick<QueueRow, 'state' | 'dueOn'>,
-  today: Temporal.PlainDate,
-) {
+function trafficTag({ t }: Translator, { state, dueOn }: Pick<QueueRow, 'state' | 'dueOn'>, today: Temporal.PlainDate) {
   if (!dueOn || isClosed(state) || notOurs.includes(state)) return undefined
   const light = traffic(dueOn, today, registryCalendar)
   return { text: t(`civil-desk:traffic.${light}`), colour: colours[light] }
@@ -52,9 +48,9 @@ const ageWords = ({ t }: Translator, days: number) =>
 const wordsOnce = once((words: Translator) => ({
   daysAgo: once((days: number) => ageWords(words, days)),
   asked: once((pattern: string) => {
-    const [kind, form, spouse] = pattern.split(' ') as [RecordKind, RecordForm, string]
+    const [kind, form, spouse, begins] = pattern.split(' ') as [RecordKind, RecordForm, string, string]
     const name = (letter: string) => ({ firstNames: letter, lastName: '' })
-    const answers = { subject: name(SUBJECT), ...(spouse ? { spouse: name(SPOUSE) } : {}) }
+    const answers = { subject: name(begins + SUBJECT), ...(spouse ? { spouse: name(SPOUSE) } : {}) }
     return whatWasAsked(words, { kind, form, answers })
   }),
   olderThan: queueAges.map(days => [String(days), words.t('civil-desk:olderThan', { count: days })] as const),
@@ -78,10 +74,14 @@ export function rowViews(words: Translator, moment: QueueMoment, clerks: readonl
     const on = Temporal.PlainDate.from(day)
     return { text: f.shortDay(on), tag: trafficTag(words, { state: 'submitted', dueOn: on }, moment.today) }
   })
-  const what = ({ kind, form, answers: { subject, spouse } }: QueueRow) =>
-    asked(`${kind} ${form} ${spouse ? 'two' : ''}`)
-      .replace(SUBJECT, () => fullName(subject))
+  const what = ({ kind, form, answers: { subject, spouse } }: QueueRow) => {
+    const name = fullName(subject)
+    // French says « de Fatou » and « d’Awa »: how the name begins is part of the pattern.
+    const begins = name.slice(0, 2).trim()
+    return asked(`${kind} ${form} ${spouse ? 'two' : ''} ${begins}`)
+      .replace(begins + SUBJECT, () => name)
       .replace(SPOUSE, () => fullName(spouse))
+  }
 
   return (row: QueueRow) => {
     const { applicant } = row.answers
@@ -126,6 +126,9 @@ function heldWords(
   return t('civil-desk:held', { name: names.get(heldBy ?? '') ?? '', since })
 }
 
+/** Beyond so many keys everything is forgotten: names begin in many ways, and memory ends. */
+const MOST_REMEMBERED = 2_000
+
 /** Remembers what was made for each key. */
 function once<Key, Value>(make: (key: Key) => Value): (key: Key) => Value {
   const known = new Map<Key, Value>()
@@ -133,6 +136,7 @@ function once<Key, Value>(make: (key: Key) => Value): (key: Key) => Value {
     const found = known.get(key)
     if (found !== undefined) return found
     const made = make(key)
+    if (known.size >= MOST_REMEMBERED) known.clear()
     known.set(key, made)
     return made
   }
@@ -171,7 +175,7 @@ export function filterFields(translator: Translator, filter: QueueFilter, clerks
   const { kind, assigned, age, delay, onHold, delivery, sort } = filter
   const field = (
     name: string,
-    chosen: unknown,
+    chosen: string | number | undefined,
     items: readonly (readonly [value: string, text: string])[],
     any = true,
   ) => ({

@@ -3,6 +3,7 @@ import { and, desc, eq, inArray, ne, type SQL, sql } from '../db/drizzle.ts'
 import type { Id } from '../kernel/ids.ts'
 import type { FamilyQuery } from '../people/family-search.ts'
 import type { SearchProvider } from '../people/search-provider.ts'
+import { dayInFigures } from '../people/told.ts'
 import { civilRequests, civilRequestWords } from './schema.ts'
 import type { CivilRequest } from './store.ts'
 import { readTrackingNumber } from './tracking-number.ts'
@@ -16,13 +17,13 @@ export const requestSearch: SearchProvider = {
     const db = town.db.read
     const number = readTrackingNumber(typed)
     const found = number ? await byNumber(db, number) : await byWords(db, query, from, most + 1)
-    const { t, f } = words
+    const { t } = words
     return found.map(request => {
       const { applicant } = request.answers
-      const born = applicant?.birthDate && f.day(Temporal.PlainDate.from(applicant.birthDate))
+      const born = applicant?.birthDate && dayInFigures(Temporal.PlainDate.from(applicant.birthDate))
       return {
         href: `/guichet/etat-civil/${request.id}`,
-        title: whatWasAsked(words, request),
+        title: capital(whatWasAsked(words, request)),
         facts: [
           inGroups(request.number ?? ''),
           ...(applicant ? [`${applicant.firstName} ${applicant.lastName}`] : []),
@@ -33,6 +34,8 @@ export const requestSearch: SearchProvider = {
     })
   },
 }
+
+const capital = (words: string) => words.charAt(0).toLocaleUpperCase() + words.slice(1)
 
 function byNumber(db: Queries, number: string): Promise<CivilRequest[]> {
   return db

@@ -8,10 +8,7 @@ import type { CivilRequest } from './store.ts'
  * Notes by what clerks find a request: the names in it, its date and the applicant's birth date, their telephone and e-mail.
  * Called by whoever writes its `searchKey`, in the same transaction.
  */
-export async function indexRequest(
-  tx: Tx,
-  { id, searchKey, recordDate, email, answers }: CivilRequest,
-): Promise<void> {
+export async function indexRequest(tx: Tx, { id, searchKey, recordDate, email, answers }: CivilRequest): Promise<void> {
   await tx.delete(civilRequestWords).where(eq(civilRequestWords.requestId, id))
   const { applicant, contact } = answers
   const all = [

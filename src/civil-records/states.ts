@@ -20,7 +20,7 @@ export type RequestState = (typeof requestStates)[number]
  * A refused request is looked at again when its applicant appeals to the mayor (recours gracieux); one that was posted
  * and came back is signed still, and goes out again.
  */
-export const moves: Readonly<Record<RequestState, readonly RequestState[]>> = {
+const moves: Readonly<Record<RequestState, readonly RequestState[]>> = {
   draft: ['submitted', 'withdrawn', 'expired'],
   submitted: ['under-review', 'withdrawn'],
   'under-review': ['submitted', 'waiting-for-applicant', 'ready-to-print', 'refused', 'withdrawn'],

@@ -7,9 +7,9 @@ import { outbox } from '../jobs/outbox.ts'
 import type { Actor } from '../kernel/actor.ts'
 import { workingDays } from '../kernel/calendar.ts'
 import { conflict, notFound, Problem } from '../kernel/problems.ts'
-import { searchKey } from '../people/rules.ts'
 import { settingsOf } from '../settings/settings.ts'
 import type { Town } from '../town-context.ts'
+import { columnsOf } from './answer-columns.ts'
 import { forget } from './answers.ts'
 import { answerFaults } from './answers-faults.ts'
 import { answerBy } from './delays.ts'
@@ -21,7 +21,6 @@ import { makeRequestLink } from './links.ts'
 import { moveRequest } from './moves.ts'
 import { proofsOf } from './papers.ts'
 import { entitlementOf, nextQuestion, type QuestionKey, questionsFor, type Stop } from './questions.ts'
-import { applicantKey, recordKey } from './record-keys.ts'
 import { indexRequest } from './request-words.ts'
 import { civilFiles, type GrantedOn } from './schema.ts'
 import type { CivilRequest } from './store.ts'
@@ -99,16 +98,7 @@ export async function send(tx: Tx, town: Town, actor: Actor, draft: CivilRequest
       granted,
       email,
       number: trackingNumber(randomBytes),
-      kind,
-      form: answers.form ?? null,
-      standing: answers.standing ?? null,
-      recordDate: answers.date ?? null,
-      copies: answers.copies ?? 1,
-      delivery: answers.delivery ?? null,
-      searchKey: searchKeyOf(answers),
-      recordKey: recordKey(answers) ?? null,
-      applicantKey: applicantKey(applicant),
-      applicantBirthYear: Number(applicant.birthDate.slice(0, 4)),
+      ...columnsOf(answers),
       submittedAt: now,
       dueOn: answerBy(now, delays[kind], workingDays({ closures: new Set() })),
     },
@@ -180,10 +170,4 @@ async function dropProofs(tx: Tx, now: Temporal.Instant, { id }: CivilRequest): 
     const key = `civil-records.remove-file:${storedAs}`
     await outbox(tx, now, { topic: 'civil-records.remove-file', payload: { storedAs }, key })
   }
-}
-
-/** Names of the act and of the applicant, for the clerks' search. */
-function searchKeyOf({ subject, spouse, declarant, applicant }: Answers): string {
-  const names = [subject, spouse, declarant].flatMap(name => (name ? [name.firstNames, name.lastName] : []))
-  return searchKey([...names, applicant?.firstName, applicant?.lastName].filter(Boolean).join(' '))
 }

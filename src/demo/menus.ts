@@ -1,19 +1,20 @@
+import type { Allergen } from '../canteen/menus-open-data.ts'
 import type { DishKind } from '../canteen/schema.ts'
 
 type Dish = {
   kind: DishKind
   name: string
   vegetarian?: boolean
-  allergens?: readonly string[]
+  allergens?: readonly Allergen[]
   labels?: readonly string[]
 }
 
-const gluten = 'Céréales contenant du gluten'
-const milk = 'Lait'
-const eggs = 'Oeufs'
-const fish = 'Poissons'
-const mustard = 'Moutarde'
-const celery = 'Céleri'
+const gluten = 'gluten'
+const milk = 'milk'
+const eggs = 'eggs'
+const fish = 'fish'
+const mustard = 'mustard'
+const celery = 'celery'
 
 /** Two weeks of lunches that repeat: Monday, Tuesday, Wednesday, Thursday, Friday. One a week without meat or fish. */
 export const lunches: readonly (readonly Dish[])[] = [
@@ -24,11 +25,11 @@ export const lunches: readonly (readonly Dish[])[] = [
       name: 'Dahl de lentilles corail',
       vegetarian: true,
       allergens: [celery],
-      labels: ['Agriculture Biologique'],
+      labels: ['organic'],
     },
     { kind: 'side', name: 'Riz', vegetarian: true },
     { kind: 'dairy', name: 'Yaourt nature', vegetarian: true, allergens: [milk] },
-    { kind: 'dessert', name: 'Pomme', vegetarian: true, labels: ['Agriculture Biologique'] },
+    { kind: 'dessert', name: 'Pomme', vegetarian: true, labels: ['organic'] },
   ],
   [
     { kind: 'starter', name: 'Potage de potiron', vegetarian: true, allergens: [milk, celery] },
@@ -43,7 +44,7 @@ export const lunches: readonly (readonly Dish[])[] = [
   ],
   [
     { kind: 'starter', name: 'Betteraves', vegetarian: true, allergens: [mustard] },
-    { kind: 'main', name: 'Poulet rôti', labels: ['Label Rouge'] },
+    { kind: 'main', name: 'Poulet rôti', labels: ['label-rouge'] },
     { kind: 'side', name: 'Haricots verts', vegetarian: true },
     { kind: 'dairy', name: 'Mimolette', vegetarian: true, allergens: [milk] },
     { kind: 'dessert', name: 'Crème au chocolat', vegetarian: true, allergens: [milk] },

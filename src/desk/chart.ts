@@ -19,11 +19,15 @@ const TOP = 12
 /** Of a group's room, what its bars take; the rest parts it from the next. */
 const FILLED = 0.8
 
-/** Bars side by side, a group per label. `say` puts a value in words; an empty value has no bar. */
+/**
+ * Bars side by side, a group per label. `say` puts a value in words, `mark` a line of the scale, where
+ * there is little room; an empty value has no bar.
+ */
 export function barChart(
   labels: readonly string[],
   series: readonly { title: string; values: readonly (number | null)[] }[],
   say: (value: number) => string,
+  mark: (value: number) => string = say,
 ): BarChart {
   const most = Math.max(1, ...series.flatMap(({ values }) => values.map(value => value ?? 0)))
   const y = scaleLinear([0, most], [HEIGHT - BOTTOM, TOP]).nice(4)
@@ -35,7 +39,7 @@ export function barChart(
     height: HEIGHT,
     left: LEFT,
     baseline,
-    ticks: y.ticks(4).map(value => ({ y: round(y(value)), text: say(value) })),
+    ticks: y.ticks(4).map(value => ({ y: round(y(value)), text: mark(value) })),
     labels: labels.map((text, i) => ({ x: round(LEFT + group * (i + 0.5)), text })),
     bars: series.flatMap(({ title, values }, s) =>
       values.flatMap((value, i) => {

@@ -83,6 +83,8 @@ function chartView(words: Translator, { key, unit, months, series }: MonthlyFigu
       months.map(month => f.shortMonth(month)),
       named,
       say,
+      // The text below the title says that these are days.
+      unit === 'days' ? f.number : say,
     ),
     columns: [t('figures:columns.month'), ...named.map(({ title }) => title)],
     rows: months.map((month, i) => ({

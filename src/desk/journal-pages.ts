@@ -57,8 +57,8 @@ export function journalPages(town: Town): Router {
       asked: Object.fromEntries(['quoi', 'agent', 'sur', 'reference', 'du', 'au'].map(name => [name, inUrl.get(name)])),
       filtered: inUrl.size > 0,
       choices: await choicesFor(res, asked),
-      next: last ? `${PATH}?${withParam(inUrl, 'avant', last.id)}` : null,
-      csv: `${PATH}.csv${inUrl.size > 0 ? `?${inUrl}` : ''}`,
+      next: last ? `${PATH}?${withParam(inUrl, 'avant', last.id).toString()}` : null,
+      csv: `${PATH}.csv${inUrl.size > 0 ? `?${inUrl.toString()}` : ''}`,
       most: MOST_EXPORTED,
     })
   })
@@ -127,7 +127,7 @@ function rowOf(words: Translator, entry: JournalEntry, names: JournalNames) {
     kind: subjectKinds.includes(subjectKind) ? t(`journal:kinds.${subjectKind}`) : subjectKind,
     name,
     page: pageOf(entry, names),
-    about: `${PATH}?${new URLSearchParams({ sur: subjectKind, reference: subjectId })}`,
+    about: `${PATH}?${new URLSearchParams({ sur: subjectKind, reference: subjectId }).toString()}`,
     details: Object.entries(entry.details).map(([key, value]) => `${key} = ${JSON.stringify(value)}`),
   }
 }

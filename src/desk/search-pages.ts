@@ -31,7 +31,7 @@ export function searchPages(town: Town, providers: readonly SearchProvider[]): R
     const words = wordsOf(town, res)
     const groups = await searchAll(town, providers, clerk, { typed: q, words, only: groupe, page })
     const address = (group: string, to: number) =>
-      `${PATH}?${new URLSearchParams({ q, groupe: group, ...(to > 1 ? { page: String(to) } : {}) })}`
+      `${PATH}?${new URLSearchParams({ q, groupe: group, ...(to > 1 ? { page: String(to) } : {}) }).toString()}`
     town.render.page(res, 'desk/search', {
       q: q.trim(),
       groups: groups
@@ -43,9 +43,9 @@ export function searchPages(town: Town, providers: readonly SearchProvider[]): R
           next: more && groupe ? address(key, page + 1) : '',
           previous: groupe && page > 1 ? address(key, page - 1) : '',
         })),
-      back: groupe ? `${PATH}?${new URLSearchParams({ q })}` : '',
+      back: groupe ? `${PATH}?${new URLSearchParams({ q }).toString()}` : '',
       mayCreate: clerk.administrator || COUNTER_SERVICES.some(one => clerk.services.includes(one)),
-      create: `/guichet/personnes/nouvelle?${new URLSearchParams({ q: q.trim() })}`,
+      create: `/guichet/personnes/nouvelle?${new URLSearchParams({ q: q.trim() }).toString()}`,
     })
   })
   return router

@@ -6,6 +6,7 @@ import { shownPhone } from '../people/rules.ts'
 import { householdMembers, persons } from '../people/schema.ts'
 import type { SearchProvider } from '../people/search-provider.ts'
 import { FAMILY_SERVICES } from '../people/store.ts'
+import { dayInFigures } from '../people/told.ts'
 
 /** Families, for those who serve them: found by anybody in them. */
 export const familySearch: SearchProvider = {
@@ -19,7 +20,7 @@ export const familySearch: SearchProvider = {
       facts: [
         ...adults.flatMap(({ phone }) => phone ?? []),
         ...children.map(({ name, birthDate }) =>
-          birthDate ? words.t('desk:search.child', { name, day: words.f.day(birthDate) }) : name,
+          birthDate ? words.t('desk:search.child', { name, day: dayInFigures(birthDate) }) : name,
         ),
       ],
     }))
@@ -42,10 +43,7 @@ export const personSearch: SearchProvider = {
       .select({ one: sql`1` })
       .from(householdMembers)
       .where(
-        and(
-          eq(householdMembers.personId, persons.id),
-          seesFamilies ? undefined : eq(householdMembers.role, 'child'),
-        ),
+        and(eq(householdMembers.personId, persons.id), seesFamilies ? undefined : eq(householdMembers.role, 'child')),
       )
     const colleague = db
       .select({ one: sql`1` })
@@ -63,7 +61,7 @@ export const personSearch: SearchProvider = {
       href: `/guichet/personnes/${id}`,
       title: name,
       facts: [
-        ...(birthDate ? [words.t('people:person.born', { day: words.f.day(birthDate) })] : []),
+        ...(birthDate ? [words.t('people:person.born', { day: dayInFigures(birthDate) })] : []),
         ...(address ? [address] : []),
         ...(!birthDate && !address && found[i]?.phone ? [shownPhone(found[i].phone)] : []),
       ],

@@ -13,7 +13,7 @@ const PER_PAGE = 50
 export type Group = { key: string; hits: readonly Hit[]; more: boolean }
 
 /** The kinds of things this clerk may find; the others do not exist to them. */
-export const providersFor = (providers: readonly SearchProvider[], clerk: Clerk): SearchProvider[] =>
+const providersFor = (providers: readonly SearchProvider[], clerk: Clerk): SearchProvider[] =>
   providers.filter(({ services }) => clerk.administrator || services.some(one => clerk.services.includes(one)))
 
 /**

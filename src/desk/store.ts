@@ -33,6 +33,7 @@ export async function lettersToTreat(db: Queries, whose: readonly LettersOf[], b
       id: mails.id,
       to: mails.to,
       subject: mails.subject,
+      language: mails.language,
       state: mails.state,
       failure: mails.failure,
       createdAt: mails.createdAt,

@@ -2,7 +2,7 @@ import { balanceOf } from '../billing/ledger.ts'
 import { ledgerLines, ledgerPostings, numberSeries } from '../billing/schema.ts'
 import type { Queries } from '../db/database.ts'
 import { eq, like, sql, sumOf } from '../db/drizzle.ts'
-import { disputes, payments, payouts, refunds } from './schema.ts'
+import { cashDeposits, disputes, payments, payouts, refunds } from './schema.ts'
 
 /**
  * What is wrong between payments and accounts, a sentence each; empty when all is well. For `doctor`: each account of ours
@@ -18,6 +18,8 @@ async function wrongAccounts(db: Queries): Promise<string[]> {
   const refunded = await sums(db, refunds.state, refunds.amount, refunds)
   const paidOut = await sums(db, payouts.state, payouts.amount, payouts)
   const fees = await balanceOf(db, 'stripe:fees')
+  const [paidIn] = await db.select({ amount: sumOf(cashDeposits.amount) }).from(cashDeposits)
+  const deposited = Number(paidIn?.amount ?? 0)
   const [disputed] = await db
     .select({
       withdrawn: sumOf(disputes.withdrawn),
@@ -31,8 +33,9 @@ async function wrongAccounts(db: Queries): Promise<string[]> {
     'stripe:clearing': of(paid, 'card') - of(refunded, 'succeeded') - withdrawn - fees - of(paidOut, 'paid'),
     'refunds:pending': -of(refunded, 'pending'),
     disputes: withdrawn - (await disputedNow(db)),
-    bank: of(paidOut, 'paid'),
-    cash: of(paid, 'cash'),
+    bank: of(paidOut, 'paid') + deposited,
+    // taken − paid into the bank − found missing when it was counted
+    cash: of(paid, 'cash') - deposited - (await balanceOf(db, 'cash:differences')),
     cheque: of(paid, 'cheque'),
   } as const
   const wrong: string[] = []

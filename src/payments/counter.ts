@@ -1,5 +1,5 @@
 import { audit } from '../audit/audit.ts'
-import { lockAccounts, owedOn } from '../billing/ledger.ts'
+import { lockAccounts, owedOn, post } from '../billing/ledger.ts'
 import { invoices } from '../billing/schema.ts'
 import type { Queries, Tx } from '../db/database.ts'
 import { and, eq, inArray, isNull } from '../db/drizzle.ts'
@@ -7,7 +7,7 @@ import { outbox } from '../jobs/outbox.ts'
 import { type Actor, clerkAmong } from '../kernel/actor.ts'
 import { dayInParis } from '../kernel/clock.ts'
 import { type Id, newId } from '../kernel/ids.ts'
-import { type Cents, cents, sum } from '../kernel/money.ts'
+import { type Cents, cents, negate, sum } from '../kernel/money.ts'
 import { conflict, invalid, notFound } from '../kernel/problems.ts'
 import { payerOf } from '../people/store.ts'
 import type { Town } from '../town-context.ts'
@@ -126,7 +126,7 @@ export type Count = { cashCounted: Cents; chequesCounted: number; note: string; 
 
 /**
  * Closes the cash desk: every payment taken since the count before belongs to this one, with what really lay in the
- * drawer. A difference needs a note. Throws 409 when nothing was taken, 422 for a difference without a word.
+ * drawer. A difference needs a note, and is in the books: what is held is what was counted. Throws 409 when nothing was taken, 422 for a difference without a word.
  */
 export async function closeCashDesk(town: Town, actor: Actor, count: Count): Promise<Id<'cash-closing'>> {
   const clerk = clerkAmong(actor, 'cash-office')
@@ -150,6 +150,16 @@ export async function closeCashDesk(town: Town, actor: Actor, count: Count): Pro
       closedBy: clerk.accountId,
       closedAt: now,
     })
+    const missing = cents(counted.cash - count.cashCounted)
+    if (missing !== 0)
+      await post(tx, now, {
+        key: `cash-closing:${id}`,
+        kind: 'cash-difference',
+        lines: [
+          { account: 'cash:differences', amount: missing },
+          { account: 'cash', amount: negate(missing) },
+        ],
+      })
     await audit(tx, now, actor, {
       action: 'cash-desk.closed',
       subject: { kind: 'cash-closing', id },

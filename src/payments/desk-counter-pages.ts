@@ -7,11 +7,13 @@ import { isoDay } from '../kernel/days.ts'
 import type { Id } from '../kernel/ids.ts'
 import { type Cents, fromEuros, sum } from '../kernel/money.ts'
 import { type FieldError, invalid, Problem } from '../kernel/problems.ts'
+import { typedDay, typedParts } from '../people/forms.ts'
 import { payerOf } from '../people/store.ts'
 import type { Town } from '../town-context.ts'
 import { clerkOf, flash } from '../web/asker.ts'
 import { sendCsv } from '../web/csv.ts'
 import { faultsOf, pageErrors, parse } from '../web/forms.ts'
+import { cashStanding, depositForm, depositsOn, payInCash } from './cash-deposits.ts'
 import { closeCashDesk, closingsOn, takeAtCounter, uncounted } from './counter.ts'
 import { payoutRow } from './desk-follow-pages.ts'
 import { deskTabs, rowOf } from './desk-pages.ts'
@@ -51,6 +53,14 @@ const countForm = z.object({
 })
 const dayQuery = z.object({ jour: z.string().max(10).optional() })
 
+type TypedAtDesk = {
+  cash: string
+  cheques: string
+  note: string
+  deposit: string
+  slip: string
+  depositedOn: { day: string; month: string; year: string }
+}
 type Typed = { invoiceIds: readonly string[]; means: string; amount: string; reference: string }
 
 /** Taking cash and cheques at the counter, and the journal of each day. */
@@ -126,6 +136,7 @@ export function paymentCounterPages(town: Town): Router {
           late: invoice.state === 'overdue',
         })),
         mostCash: MOST_CASH,
+        drawer: await cashStanding(town, db.read),
         typed: {
           ...typed,
           // One invoice to pay needs no choice.
@@ -140,7 +151,7 @@ export function paymentCounterPages(town: Town): Router {
   router.get('/guichet/paiements/journal', async (req, res) => {
     clerkOf(res, 'cash-office')
     const { jour } = parse(dayQuery, req.query)
-    await showJournal(res, dayAsked(jour), { cash: '', cheques: '', note: '' }, [])
+    await showJournal(res, dayAsked(jour), {}, [])
   })
 
   router.post('/guichet/paiements/journal/arreter', async (req, res) => {
@@ -159,6 +170,23 @@ export function paymentCounterPages(town: Town): Router {
     })
     if (faults) return showJournal(res, today(), typed, faults)
     flash(req, { kind: 'success', text: wordsOf(town, res).t('payments:journal.closed') })
+    res.redirect(303, '/guichet/paiements/journal')
+  })
+
+  router.post('/guichet/paiements/journal/verser', async (req, res) => {
+    const clerk = clerkOf(res, 'cash-office')
+    const typed = {
+      deposit: String(req.body?.deposit ?? ''),
+      slip: String(req.body?.slip ?? ''),
+      depositedOn: typedParts(req.body, 'depositedOn'),
+    }
+    const faults = await faultsOf(async () => {
+      const sent = { ...req.body, depositedOn: typedDay(req.body, 'depositedOn') }
+      const { deposit: amount, slip, depositedOn: day, idempotencyKey: key } = parse(depositForm, sent)
+      await payInCash(town, clerk, { amount, slip, day, key })
+    })
+    if (faults) return showJournal(res, today(), typed, faults)
+    flash(req, { kind: 'success', text: wordsOf(town, res).t('payments:deposit.done') })
     res.redirect(303, '/guichet/paiements/journal')
   })
 
@@ -192,17 +220,18 @@ export function paymentCounterPages(town: Town): Router {
   async function showJournal(
     res: Response,
     day: Temporal.PlainDate,
-    typed: { cash: string; cheques: string; note: string },
+    given: Partial<TypedAtDesk>,
     errors: readonly FieldError[],
   ) {
     const { t, f } = wordsOf(town, res)
     const [from, to] = [startOfDay(day), endOfDay(day)]
     const entries = await arrivedBetween(db.read, from, to)
     const closings = await closingsOn(db.read, day)
-    const names = await namesOf(
-      db.read,
-      closings.map(closing => closing.closedBy),
-    )
+    const deposits = await depositsOn(db.read, day)
+    const names = await namesOf(db.read, [
+      ...closings.map(closing => closing.closedBy),
+      ...deposits.map(deposit => deposit.paidInBy),
+    ])
     const arrived = await db.read.select().from(payouts).where(eq(payouts.arrivalDate, day))
     const isToday = day.equals(today())
     render.page(
@@ -220,6 +249,13 @@ export function paymentCounterPages(town: Town): Router {
         refunds: await refundsBetween(db.read, from, to),
         payouts: await Promise.all(arrived.filter(payout => payout.state === 'paid').map(one => payoutRow(town, one))),
         uncounted: isToday ? await uncounted(db.read) : null,
+        drawer: isToday ? await cashStanding(town, db.read) : null,
+        deposits: deposits.map(({ number, amount, slip, paidInBy }) => ({
+          number,
+          amount,
+          slip,
+          by: names.get(paidInBy) ?? '',
+        })),
         closings: closings.map(closing => ({
           words: t('payments:journal.closing', {
             time: f.time(closing.closedAt),
@@ -237,7 +273,7 @@ export function paymentCounterPages(town: Town): Router {
                 })
               : null,
         })),
-        typed,
+        typed: { cash: '', cheques: '', note: '', deposit: '', slip: '', depositedOn: day, ...given },
         errors: pageErrors(res, town.languages, errors),
       },
       errors.length > 0 ? 422 : 200,

@@ -227,3 +227,20 @@ export const cashClosings = table(
   },
   t => [index('cash_closings_day').on(t.day)],
 )
+
+/** Cash that was paid into the town's bank account. */
+export const cashDeposits = table(
+  'cash_deposits',
+  {
+    id: id<'cash-deposit'>(),
+    /** V2026-000001. */
+    number: text().notNull(),
+    amount: cents().notNull(),
+    /** The number on the bank's slip. */
+    slip: text().notNull(),
+    day: day().notNull(),
+    paidInBy: ref<'account'>().notNull(),
+    createdAt: instant().notNull(),
+  },
+  t => [uniqueIndex('cash_deposits_number').on(t.number), index('cash_deposits_day').on(t.day)],
+)

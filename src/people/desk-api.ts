@@ -4,13 +4,13 @@ import type { Id } from '../kernel/ids.ts'
 import type { Town } from '../town-context.ts'
 import { type Endpoint, endpoint } from '../web/api.ts'
 import { acceptChild, childrenToCheck, childToCheck, joinChild, refuseChild } from './child-checks.ts'
+import { correctForm, correctQuotient } from './correct-quotient.ts'
 import { decideCustody, declarationsToCheck, refuseCustody } from './custody-declarations.ts'
 import { custodyForm, custodyWish } from './custody-terms.ts'
 import { createFamily, familyForClerk, newFamilyForm, separateAdult } from './desk-family.ts'
 import { searchFamilies } from './family-search.ts'
 import { linesField } from './forms.ts'
 import { correctResidency, writePayer } from './household.ts'
-import { correctForm, correctQuotient } from './correct-quotient.ts'
 import { confirmForm, confirmQuotient, quotientsToCheck, refuseForm, refuseQuotient } from './quotients.ts'
 
 const id = z.string()
@@ -234,7 +234,8 @@ export function deskFamilyApi(town: Town): Endpoint[] {
       method: 'post',
       path: '/quotient-checks/{quotientId}/correction',
       tag,
-      summary: 'Put right a confirmed quotient (`seen`: its value before, in cents); the next invoice takes the difference',
+      summary:
+        'Put right a confirmed quotient (`seen`: its value before, in cents); the next invoice takes the difference',
       params: quotient,
       body: correctForm,
       problems: ['quotient-not-confirmed', 'stale-page'],

@@ -16,7 +16,7 @@ import { pickupPersonsOf } from './pickup.ts'
 import { quotientsOf } from './quotients.ts'
 import { shownPhone } from './rules.ts'
 import { childOf } from './store.ts'
-import { custodyTold, quotientTold, schoolTold, termsOf } from './told.ts'
+import { custodyTold, dayInFigures, quotientTold, schoolTold, termsOf } from './told.ts'
 
 /** Families at the desk: finding one, seeing all that this clerk's work needs of it, and setting it right. */
 export function deskFamilyPages(town: Town, parts: PeopleParts): Router {
@@ -40,7 +40,7 @@ export function deskFamilyPages(town: Town, parts: PeopleParts): Router {
         phones: family.adults.flatMap(({ phone }) => phone ?? []).join(', '),
         children: family.children.map(({ name, birthDate }) => ({
           name,
-          birthDate: birthDate ? shortDate(birthDate) : '',
+          birthDate: birthDate ? dayInFigures(birthDate) : '',
         })),
       })),
     })
@@ -177,7 +177,3 @@ export function deskFamilyPages(town: Town, parts: PeopleParts): Router {
 
 const otherHome = (custody: { first: Id<'household'>; second: Id<'household'> }, here: Id<'household'>) =>
   `/guichet/familles/${custody.first === here ? custody.second : custody.first}`
-
-/** « 12/03/2018 »: what a clerk reads out on the phone. */
-const shortDate = (day: Temporal.PlainDate) =>
-  [day.day, day.month, day.year].map(part => String(part).padStart(2, '0')).join('/')

@@ -23,6 +23,7 @@ import type { PeopleParts } from './parts.ts'
 import { addressOfPerson, householdOfAdult } from './person-address.ts'
 import { searchKey, shownPhone } from './rules.ts'
 import { FAMILY_SERVICES } from './store.ts'
+import { dayInFigures } from './told.ts'
 
 const FIELDS = ['firstName', 'lastName', 'phone', 'email', 'lines', 'postcode', 'city'] as const
 type Typed = Record<(typeof FIELDS)[number], string> & { birthDate: { day: string; month: string; year: string } }
@@ -62,11 +63,14 @@ export function deskPersonPages(town: Town, parts: PeopleParts): Router {
   const askAgain = async (res: Response, sent: Typed, form: PersonForm | undefined, { errors, status }: Refusal) => {
     const seen = errors.some(({ field }) => field === 'nobodyOf')
     const known = form && seen ? await describePersons(town, await possibleDuplicates(db, form)) : []
-    const { f } = wordsOf(town, res)
     const view = {
       ...newPage,
       form: sent,
-      known: known.map(one => ({ ...one, href: pageOf(one.id), birthDate: one.birthDate ? f.day(one.birthDate) : '' })),
+      known: known.map(one => ({
+        ...one,
+        href: pageOf(one.id),
+        birthDate: one.birthDate ? dayInFigures(one.birthDate) : '',
+      })),
       nobodyOf: known.map(({ id }) => id).join(' '),
       errors: seen ? [] : errors,
     }
@@ -79,12 +83,13 @@ export function deskPersonPages(town: Town, parts: PeopleParts): Router {
     const words = wordsOf(town, res)
     const today = dayInParis(town.clock.now())
     const sections = []
-    for (const section of parts.personSections) sections.push(await section({ town, clerk, personId: person.id, words }))
+    for (const section of parts.personSections)
+      sections.push(await section({ town, clerk, personId: person.id, words }))
     const seesFamilies = clerk.administrator || FAMILY_SERVICES.some(one => clerk.services.includes(one))
     render.page(res, 'people/desk-person', {
       id: person.id,
       name: `${person.firstName} ${person.lastName}`,
-      birthDate: person.birthDate ? words.f.day(person.birthDate) : '',
+      birthDate: person.birthDate ? dayInFigures(person.birthDate) : '',
       age: person.birthDate ? ageOn(person.birthDate, today) : 0,
       addressLines: address ? [...address.lines, `${address.postcode} ${address.city}`] : [],
       phone: person.phone ? shownPhone(person.phone) : '',
@@ -96,7 +101,12 @@ export function deskPersonPages(town: Town, parts: PeopleParts): Router {
     })
   })
 
-  const editPage = async (res: Response, id: string, view: { form?: Typed; errors?: readonly object[] }, status = 200) => {
+  const editPage = async (
+    res: Response,
+    id: string,
+    view: { form?: Typed; errors?: readonly object[] },
+    status = 200,
+  ) => {
     const person = await adultById(db, id)
     if (await householdOfAdult(db, person.id)) throw notFound()
     const address = await addressOfPerson(db, person.id, dayInParis(town.clock.now()))
@@ -105,7 +115,11 @@ export function deskPersonPages(town: Town, parts: PeopleParts): Router {
     const form: Typed = {
       firstName: person.firstName,
       lastName: person.lastName,
-      birthDate: { day: two(birthDate?.day), month: two(birthDate?.month), year: birthDate ? String(birthDate.year) : '' },
+      birthDate: {
+        day: two(birthDate?.day),
+        month: two(birthDate?.month),
+        year: birthDate ? String(birthDate.year) : '',
+      },
       phone: person.phone ? shownPhone(person.phone) : '',
       email: person.email ?? '',
       lines: address?.lines.join('\n') ?? '',

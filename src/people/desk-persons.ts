@@ -12,7 +12,13 @@ import type { Translator } from '../web/i18n.ts'
 import { once } from '../web/idempotency.ts'
 import { dayField, linesField, nameField, phoneField } from './forms.ts'
 import { addressForm } from './household.ts'
-import { addressOfPerson, type HomeAddress, householdFor, householdOfAdult, writePersonAddress } from './person-address.ts'
+import {
+  addressOfPerson,
+  type HomeAddress,
+  householdFor,
+  householdOfAdult,
+  writePersonAddress,
+} from './person-address.ts'
 import { addPerson, renamePerson } from './persons.ts'
 import { maybeSamePerson, searchKey } from './rules.ts'
 import { householdMembers, persons } from './schema.ts'

@@ -7,10 +7,10 @@ import { pagesOf, sendStoredFile, viewStoredFile } from '../uploads/stored-files
 import { clerkOf } from '../web/asker.ts'
 import { goOn, refused, typed, wordsOf } from '../web/form-page.ts'
 import { parse } from '../web/forms.ts'
+import { correctForm, correctQuotient } from './correct-quotient.ts'
 import { describe } from './family-search.ts'
 import { fileOf } from './files.ts'
 import { typedDay, typedParts } from './forms.ts'
-import { correctForm, correctQuotient } from './correct-quotient.ts'
 import {
   confirmForm,
   confirmQuotient,

@@ -112,7 +112,7 @@ export function familyPages(town: Town, parts: PeopleParts): Router {
     render.page(
       res,
       'people/contact',
-      { form, errors, choices: town.languages.list.map(({ code, name }) => ({ value: code, text: name })) },
+      { form, errors, choices: town.languages.list.map(({ code, name }) => ({ value: code, text: name, lang: code })) },
       status,
     )
   router.get('/famille/moi', async (_req, res) => {

@@ -1,4 +1,5 @@
 import { audit } from '../audit/audit.ts'
+import { dialect } from '../db/columns.ts'
 import type { Queries } from '../db/database.ts'
 import { and, asc, eq, inArray, like, or, sql } from '../db/drizzle.ts'
 import type { Clerk } from '../kernel/actor.ts'
@@ -40,14 +41,16 @@ export function readFamilyQuery(text: string): FamilyQuery {
 }
 
 /** Whether anything was typed by which people are found. */
-export const findsPeople = ({ names, phone, birthDate, email }: FamilyQuery): boolean =>
+const findsPeople = ({ names, phone, birthDate, email }: FamilyQuery): boolean =>
   names.length > 0 || phone !== undefined || birthDate !== undefined || email !== undefined
 
-/** An address typed to its end is looked up as it is; the beginning of one is compared with all. */
-const emailIs = (email: string) =>
-  /@[^@]+\.[a-z]{2,}$/.test(email)
-    ? sql`lower(${persons.email}) = ${email}`
-    : like(sql`lower(${persons.email})`, `${email.replace(/[%_\\]/g, '')}%`)
+/** An address typed to its end is looked up as it is; the beginning of one is compared, in SQLite by the same index. */
+function emailIs(email: string) {
+  const known = sql`lower(${persons.email})`
+  if (/@[^@]+\.[a-z]{2,}$/.test(email)) return sql`${known} = ${email}`
+  if (dialect === 'sqlite') return sql`${known} >= ${email} and ${known} < ${`${email}\u{10FFFF}`}`
+  return like(known, `${email.replace(/[%_\\]/g, '')}%`)
+}
 
 /** More people of one name than that are told apart by a first name or a date. */
 const MOST_PEOPLE = 1_000

@@ -51,12 +51,7 @@ export async function writePersonAddress(
  * The household in which this person books and pays: theirs, or a new one that takes their address over, as whoever signs up
  * online gets one.
  */
-export async function householdFor(
-  tx: Tx,
-  town: Town,
-  actor: Actor,
-  personId: Id<'person'>,
-): Promise<Id<'household'>> {
+export async function householdFor(tx: Tx, town: Town, actor: Actor, personId: Id<'person'>): Promise<Id<'household'>> {
   const known = await householdOfAdult(tx, personId)
   if (known) return known
   const now = town.clock.now()

@@ -71,3 +71,7 @@ export function quotientTold(quotients: readonly Quotient[], now: Temporal.Insta
   const state = waits ? ('to-check' as const) : counts ? ('done' as const) : ('to-do' as const)
   return { counts, waits, refused, state }
 }
+
+/** « 12/03/2018 »: what a clerk reads out on the phone. */
+export const dayInFigures = (day: Temporal.PlainDate) =>
+  [day.day, day.month, day.year].map(part => String(part).padStart(2, '0')).join('/')

@@ -36,7 +36,7 @@ export function liveIdentity(configured: TownIdentity, db: Database): LiveIdenti
     watch: async () => {
       await refresh()
       // A database that does not answer is told by /readyz; the hours stay as they were last read.
-      timer ??= setInterval(() => refresh().catch(() => {}), READ_EVERY_MS).unref()
+      timer ??= setInterval(() => void refresh().catch(() => {}), READ_EVERY_MS).unref()
     },
     stop: () => clearInterval(timer),
   }

@@ -31,6 +31,7 @@ export function textPages(town: Town, { emailOf }: Pick<SettingsParts, 'emailOf'
       title: titleOf(res, key),
       canned: isCanned(key),
       languages: town.languages.list.map(({ code, name }) => ({
+        code,
         name,
         href: `${PATH}/${key}/${code}`,
         own: own.some(row => row.key === key && row.language === code),

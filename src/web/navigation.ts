@@ -54,7 +54,11 @@ export function publicNavigation(actor: ActorSummary | undefined, path: string):
 
 /** The menu of the clerks' pages, cut to the services of this clerk; an administrator sees all. */
 export function deskNavigation(actor: ActorSummary | undefined, path: string): NavigationItem[] {
-  return DESK.filter(({ services }) => isFor(actor, services)).map(({ key, href }) => ({ key, href, current: key === 'deskHome' ? path === href : within(path, href) }))
+  return DESK.filter(({ services }) => isFor(actor, services)).map(({ key, href }) => ({
+    key,
+    href,
+    current: key === 'deskHome' ? path === href : within(path, href),
+  }))
 }
 
 const isFor = (actor: ActorSummary | undefined, services: readonly Service[] | undefined) =>

@@ -10,4 +10,6 @@ export const pageBudget = {
   styleBytes: 15_000,
   /** Clerks' pages, on a desk with a cable. */
   deskBytes: 120_000,
+  deskRequests: 10,
+  deskScriptBytes: 20_000,
 } as const

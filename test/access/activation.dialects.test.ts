@@ -45,7 +45,10 @@ test('with the code, an address and a password, then the letter’s link, the ac
   assert.match(code, /^[2-9A-HJKMNP-Z]{4} [2-9A-HJKMNP-Z]{4} [2-9A-HJKMNP-Z]{4}$/)
   assert.match(text, /<svg/)
   const home = t.visitor()
-  assert.match((await home.get(`/activer?code=${code.replaceAll(' ', '')}`)).text, new RegExp(`value="${code.replaceAll(' ', '')}"`))
+  assert.match(
+    (await home.get(`/activer?code=${code.replaceAll(' ', '')}`)).text,
+    new RegExp(`value="${code.replaceAll(' ', '')}"`),
+  )
   assert.equal((await enter(home, ` ${code.toLowerCase().replace(' ', '-')}`)).headers['location'], '/activer/compte')
   assert.match((await home.get('/activer/compte')).text, /Bonjour Odette/)
   assert.equal((await choose(home, 'odette@exemple.fr', 'motdepasse')).status, 422)
@@ -93,7 +96,16 @@ test('a letter opened in another browser asks for the password: a mistyped addre
   assert.equal((await stranger.post(link).type('form').send({ password: 'au hasard ici' })).status, 422)
   await choose(home, 'juste@exemple.fr')
   assert.equal((await stranger.get(link)).status, 410, 'only the last letter counts')
-  assert.equal((await t.visitor().post(await linkIn('juste@exemple.fr')).type('form').send({ password: PASSWORD })).status, 303)
+  assert.equal(
+    (
+      await t
+        .visitor()
+        .post(await linkIn('juste@exemple.fr'))
+        .type('form')
+        .send({ password: PASSWORD })
+    ).status,
+    303,
+  )
 })
 
 test('an address that has an account is told so by letter, and whoever asks sees the same', async () => {

@@ -3,11 +3,11 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { auditEntries } from '../../src/audit/schema.ts'
 import { desc, eq } from '../../src/db/drizzle.ts'
+import { createPerson } from '../../src/people/desk-persons.ts'
 import { householdAddresses, householdMembers } from '../../src/people/schema.ts'
 import { tariff } from '../billing/month.ts'
-import { createPerson } from '../../src/people/desk-persons.ts'
 import { clerkAccount, family } from '../support/family.ts'
-import { type Visitor, testTown } from '../support/town.ts'
+import { testTown, type Visitor } from '../support/town.ts'
 
 const t = await testTown()
 await tariff(t.town)
@@ -156,7 +156,10 @@ test('an account by e-mail works for somebody without a family: they get a house
   const link = new URL(/https?:\/\/\S+/.exec(letter?.text ?? '')?.[0] ?? '').pathname
   const home = t.visitor()
   await home.post(link).type('form').send({ password: 'cinq girafes sous la pluie' })
-  await home.post('/connexion').type('form').send({ email: 'odette@exemple.fr', password: 'cinq girafes sous la pluie' })
+  await home
+    .post('/connexion')
+    .type('form')
+    .send({ email: 'odette@exemple.fr', password: 'cinq girafes sous la pluie' })
   assert.match((await home.get('/accueil')).text, /Bonjour Odette/)
   const [member] = await t.town.db.read.select().from(householdMembers).where(eq(householdMembers.personId, odette))
   const [address] = await t.town.db.read

@@ -9,9 +9,10 @@ import { and, desc, eq, sql } from '../../src/db/drizzle.ts'
 import { system } from '../../src/kernel/actor.ts'
 import { eachDay } from '../../src/kernel/days.ts'
 import { cents, sum } from '../../src/kernel/money.ts'
+import { correctQuotient } from '../../src/people/correct-quotient.ts'
 import { familyQuotients } from '../../src/people/schema.ts'
-import { clerk, type Family, family, school } from '../support/family.ts'
-import { testTown } from '../support/town.ts'
+import { clerk, clerkAccount, type Family, family, school } from '../support/family.ts'
+import { testTown, type Visitor } from '../support/town.ts'
 import { attendance, bill, brackets, day, invoicesOfHousehold, meals, month, quotient, tariff } from './month.ts'
 
 const t = await testTown()
@@ -20,7 +21,7 @@ t.at('2026-11-02T09:00:00+01:00')
 await school(t)
 // Who booked and was away pays nothing here: so that a child ticked late changes what is due.
 await tariff(town, { ...brackets, chargesAbsence: false })
-const cashier = await clerk(t, 'cash-office')
+const { actor } = await clerkAccount(t, 'cash-office')
 
 const words = (html: string) => html.replaceAll(/<[^>]+>/g, ' ').replaceAll(/[\s\u00a0\u202f]+/g, ' ')
 
@@ -35,8 +36,15 @@ async function latestQuotient({ household }: Family) {
   return found
 }
 
+/** The parent's pages, after weeks that ended the session. */
+async function pagesOf({ email, password }: Family) {
+  const visitor = t.visitor()
+  await visitor.post('/api/v1/sessions').send({ email, password }).expect(201)
+  return visitor
+}
+
 /** As a clerk does on the page of the quotient. */
-async function correct(parents: Family, euros: string, changes: object = {}) {
+async function correct(cashier: Visitor, parents: Family, euros: string, changes: object = {}) {
   const { id, value, to } = await latestQuotient(parents)
   return cashier
     .post(`/guichet/quotients/${id}/corriger`)
@@ -55,17 +63,14 @@ async function correct(parents: Family, euros: string, changes: object = {}) {
 /** Writes down anew, now, whether the child was there. */
 async function tickAgain(parents: Family, on: string, present: boolean) {
   const childId = parents.children[0]!.id
-  await town.db.transaction(async tx => {
-    const changed = await tx
+  const changed = await town.db.transaction(async tx =>
+    tx
       .update(attendances)
       .set({ present, recordedAt: town.clock.now(), revision: sql`${attendances.revision} + 1` })
       .where(and(eq(attendances.childId, childId), eq(attendances.day, day(on))))
-      .returning({ id: attendances.id })
-    if (changed.length > 0) return true
-    return false
-  }).then(async known => {
-    if (!known) await attendance(town, parents, on, { present, booked: true })
-  })
+      .returning({ id: attendances.id }),
+  )
+  if (changed.length === 0) await attendance(town, parents, on, { present, booked: true })
 }
 
 test('a quotient put right upwards is charged on the next invoice, once, with its reason', async () => {
@@ -74,13 +79,14 @@ test('a quotient put right upwards is charged on the next invoice, once, with it
   await meals(town, parents, ['2026-10-01', '2026-10-02'])
   await bill(town, '2026-10')
   t.at('2026-11-10T09:00:00+01:00')
+  const cashier = await clerk(t, 'cash-office')
   const page = await cashier.get(`/guichet/quotients/${(await latestQuotient(parents)).id}`).expect(200)
   assert.match(page.text, /Corriger ce quotient/)
-  const unsaid = await correct(parents, '650,00', { correction: '' })
+  const unsaid = await correct(cashier, parents, '650,00', { correction: '' })
   assert.equal(unsaid.status, 422)
   assert.match(unsaid.text, /value="650,00"/, 'what was typed stays')
-  assert.equal((await correct(parents, '650,00')).status, 303)
-  assert.equal((await correct(parents, '700,00', { seen: 50_000 })).status, 409, 'a colleague was first')
+  assert.equal((await correct(cashier, parents, '650,00')).status, 303)
+  assert.equal((await correct(cashier, parents, '700,00', { seen: 50_000 })).status, 409, 'a colleague was first')
   await t.settle()
   const letter = (await t.letters()).find(one => one.kind === 'family.quotient-corrected')
   assert.match(JSON.stringify(letter), /Le papier disait 650/)
@@ -91,10 +97,10 @@ test('a quotient put right upwards is charged on the next invoice, once, with it
   await t.settle()
   const [november] = await invoicesOfHousehold(town, parents.household)
   assert.equal(november?.total, 360 + 2 * 120)
-  const shown = words((await parents.parent.get(`/factures/${november.id}`).expect(200)).text)
+  const shown = words((await (await pagesOf(parents)).get(`/factures/${november.id}`).expect(200)).text)
   assert.match(shown, /Régularisation d’octobre 2026 : quotient familial corrigé : 2,40 €/)
   assert.match(shown, /Votre quotient a été corrigé\. En octobre 2026, nous avions compté 2,40 €/)
-  const english = words((await parents.parent.get(`/factures/${november.id}?lang=en`).expect(200)).text)
+  const english = words((await (await pagesOf(parents)).get(`/factures/${november.id}?lang=en`).expect(200)).text)
   assert.match(english, /Adjustment of October 2026: family quotient corrected/)
 
   t.at('2027-01-04T09:00:00+01:00')
@@ -105,13 +111,14 @@ test('a quotient put right upwards is charged on the next invoice, once, with it
 })
 
 test('only the desk corrects a quotient, and only a confirmed one', async () => {
+  const cashier = await clerk(t, 'cash-office')
   const parents = await family(t, { quotient: 30_000 })
   const { id } = await latestQuotient(parents)
   await parents.parent.post(`/guichet/quotients/${id}/corriger`).type('form').send({}).expect(404)
   await town.db.transaction(async tx => {
     await tx.update(familyQuotients).set({ state: 'refused' }).where(eq(familyQuotients.id, id))
   })
-  assert.equal((await correct(parents, '650,00')).status, 409)
+  assert.equal((await correct(cashier, parents, '650,00')).status, 409)
 })
 
 test('a missed meal, and a child found to have eaten, are on the next invoice as what they are', async () => {
@@ -129,7 +136,7 @@ test('a missed meal, and a child found to have eaten, are on the next invoice as
   await bill(town, '2027-02')
   const [february] = await invoicesOfHousehold(town, parents.household)
   assert.equal(february?.total, 240 + 390)
-  const shown = words((await parents.parent.get(`/factures/${february.id}`).expect(200)).text)
+  const shown = words((await (await pagesOf(parents)).get(`/factures/${february.id}`).expect(200)).text)
   assert.match(shown, /Régularisation de janvier 2027 : présence corrigée : 2,40 €/)
   assert.match(shown, /Régularisation de janvier 2027 : Repas non réservé : 3,90 €/)
   assert.match(shown, /Ce repas de janvier 2027 n’était sur aucune facture/)
@@ -172,7 +179,9 @@ test('whatever clerks correct between two invoices, all invoices together are th
         await bill(town, period.toString())
         t.at(`${after}T10:00:00Z`)
         if (corrected !== null) {
-          assert.equal((await correct(parents, (corrected / 100).toFixed(2))).status, 303)
+          const { id, to } = await latestQuotient(parents)
+          const now = { value: cents(corrected), to, correction: 'Erreur de lecture.', seen: value }
+          await correctQuotient(town, actor, id, now)
           value = corrected
         }
         for (const { back, meal, present } of ticks) {

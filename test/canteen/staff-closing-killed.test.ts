@@ -37,7 +37,7 @@ test('a worker killed while it cancels a strike’s meals: taken up again, nothi
   })
   const cancelled = async () =>
     (await mealsCancelledBy(t.town.db.read, await declarationById(t.town.db.read, id))).meals
-  // The first two transactions end the waiting lists of the two days, the others cancel a household's meals each; eight
+  // The first two transactions wait for whoever was booking, the others cancel a household's meals each; eight
   // of these share a commit, which the killed one takes with it.
   for (const [nth, done] of [
     [1, 0],
@@ -66,7 +66,11 @@ test('a worker killed while it cancels a strike’s meals: taken up again, nothi
   assert.deepEqual(await checkMealCounters(t.town.db.read), [])
   assert.equal((await declarationById(t.town.db.read, id)).state, 'closed')
   assert.equal((await waitingState(t, waiting.children[0]!.id, '2026-12-10'))?.state, 'left')
-  const letters = (await t.letters()).filter(({ kind }) => kind === 'canteen-closed')
+  const written = (await t.letters()).filter(({ kind }) => kind === 'canteen-closed')
+  const [toWaiting, ...more] = written.filter(({ to }) => to === waiting.email)
+  assert.match(toWaiting?.text ?? '', /L’attente est finie/)
+  assert.equal(more.length, 0)
+  const letters = written.filter(({ to }) => to !== waiting.email)
   assert.deepEqual(new Set(letters.map(({ to }) => to)), new Set(homes.map(({ email }) => email)))
   assert.equal(letters.length, homes.length)
   for (const { text } of letters) assert.match(text, /jeudi 10 décembre et vendredi 11 décembre/)

@@ -101,6 +101,45 @@ test('closing twice closes once: by the same page, and by two clerks', async () 
   assert.equal((await lettersTo(home.email)).filter(({ kind }) => kind === 'canteen-closed').length, 1)
 })
 
+test('a family that only waits for a place is told that the day is closed, and leaves the list', async () => {
+  const here = await newSchool()
+  await setCapacity(t, here.id, 1)
+  const [eats, offered, waits, both] = await Promise.all(
+    ['Anna', 'Bilal', 'Chloé', 'Dina'].map(firstName =>
+      family(t, { children: [firstName, `${firstName} junior`], school: here.name, signedIn: false }),
+    ),
+  )
+  assert.ok(eats && offered && waits && both)
+  await book(t, eats, '2026-12-14')
+  for (const one of [offered, waits, both]) await wait(t, one, '2026-12-14')
+  await cancel(t, eats, '2026-12-14')
+  await book(t, both, '2026-12-15')
+  await t.settle()
+  assert.equal((await waitingState(t, offered.children[0]!.id, '2026-12-14'))?.state, 'offered')
+  assert.equal((await places(t, here.id, '2026-12-14'))?.taken, 1, 'the place is kept for the answer')
+
+  const days = { from: day('2026-12-14'), to: day('2026-12-15') }
+  await declareClosure(t.town, desk.actor, { ...strike({ schools: [here.id], ...days }), meals: 1 })
+  await t.settle()
+  for (const one of [offered, waits, both])
+    assert.equal((await waitingState(t, one.children[0]!.id, '2026-12-14'))?.state, 'left')
+  assert.equal((await places(t, here.id, '2026-12-14'))?.taken, 0)
+  assert.deepEqual(await checkMealCounters(t.town.db.read), [])
+  for (const one of [offered, waits]) {
+    const [letter, ...more] = (await lettersTo(one.email)).filter(({ kind }) => kind === 'canteen-closed')
+    assert.equal(more.length, 0)
+    assert.match(letter?.subject ?? '', /Pas de cantine/)
+    assert.match(letter?.text ?? '', /L’attente est finie/)
+    assert.match(letter?.text ?? '', /, liste d’attente.*lundi 14 décembre/s)
+    assert.doesNotMatch(letter?.text ?? '', /Nous avons annulé/)
+  }
+  const [letter, ...more] = (await lettersTo(both.email)).filter(({ kind }) => kind === 'canteen-closed')
+  assert.equal(more.length, 0, 'one letter for the meal and the wait')
+  assert.match(letter?.text ?? '', /L’attente est finie/)
+  assert.match(letter?.text ?? '', /Nous avons annulé ces repas/)
+  assert.deepEqual(await lettersTo(eats.email).then(all => all.filter(({ kind }) => kind === 'canteen-closed')), [])
+})
+
 test('an outing closes the day for one class only, and its places go to the children of the others who wait', async () => {
   const here = await newSchool()
   await setCapacity(t, here.id, 2)
@@ -137,6 +176,8 @@ test('an outing closes the day for one class only, and its places go to the chil
   assert.deepEqual(await meals(t, ce1.children[0]!.id), ['2026-12-17'])
   assert.equal((await waitingState(t, lateToo.children[0]!.id, '2026-12-17'))?.state, 'left')
   assert.equal((await waitingState(t, late.children[0]!.id, '2026-12-17'))?.state, 'offered')
+  const told = (await lettersTo(lateToo.email)).filter(({ kind }) => kind === 'canteen-closed')
+  assert.match(told[0]?.text ?? '', /La classe est en sortie\..*L’attente est finie/s)
   assert.deepEqual(await checkMealCounters(t.town.db.read), [])
   assert.equal((await book(t, cp, '2026-12-17')).refused[0]?.code, 'not-serving')
 })

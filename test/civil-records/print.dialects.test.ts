@@ -79,7 +79,7 @@ async function printed(...requests: readonly CivilRequest[]) {
 const pdfText = async (path: string) => {
   const answer = await clerk.get(path)
   assert.equal(answer.status, 200)
-  return (await opened(answer.body)).pages().join('\n')
+  return opened(answer.body).pages().join('\n')
 }
 
 test('the form of an act begins with what the applicant told, and keeps what was typed when it is refused', async () => {

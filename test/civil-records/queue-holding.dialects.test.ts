@@ -32,7 +32,7 @@ test('many clerks who take the next at the same instant get as many different fi
     oldestFirst.push((await submittedRequest(t, { papers: 0 })).id)
   }
   const taken = await Promise.all(clerks.map(({ actor }) => takeNext(town, actor, everything)))
-  assert.deepEqual(taken.toSorted(), oldestFirst.slice(0, clerks.length).toSorted())
+  assert.deepEqual(new Set(taken), new Set(oldestFirst.slice(0, clerks.length)))
   for (const [i, id] of taken.entries()) {
     const request = await requestNow(t, id!)
     assert.equal(request.state, 'under-review')

@@ -8,6 +8,7 @@ import { takeRequest } from '../../src/civil-records/holding.ts'
 import { registryDay } from '../../src/civil-records/overview.ts'
 import { civilNotes, civilRequests } from '../../src/civil-records/schema.ts'
 import type { CivilRequest } from '../../src/civil-records/store.ts'
+import { whatWasAsked } from '../../src/civil-records/words.ts'
 import { eq, inArray } from '../../src/db/drizzle.ts'
 import { clerkAccount } from '../support/family.ts'
 import { testTown } from '../support/town.ts'
@@ -66,6 +67,25 @@ test('a row says what, who asks, since when, until when in words, and who has it
   assert.match(words(html), /À traiter \(2\)/)
 })
 
+test('a row says what was asked as everything else about the request does, whatever the names', async () => {
+  await emptyTheQueue()
+  const name = (firstNames: string, lastName: string) => ({ firstNames, lastName })
+  const asked = [
+    { subject: name('Awa', 'Diop') },
+    { subject: name('', 'Ô') },
+    { subject: name('Yves $& \\1', 'O’Neil') },
+    { kind: 'marriage' as const, subject: name('Inès', 'Roux'), spouse: name('Zoé', 'Élie') },
+  ]
+  for (const answers of asked) {
+    const request = await submittedRequest(t, { papers: 0, answers })
+    const row = rowOf(await page(QUEUE), request)
+      .replace(/&amp;/g, '&')
+      .replace(/&#92;/g, '\\')
+    const told = whatWasAsked(t.town.languages.for('fr'), request).replace(/[\s\u00a0]+/g, ' ')
+    assert.ok(row.includes(told.replaceAll("'", '’')), `« ${told} » in « ${row} »`)
+  }
+})
+
 test('an empty queue says so, and a filter that gives nothing offers to clear it', async () => {
   await emptyTheQueue()
   assert.match(words(await page(QUEUE)), /Aucune demande en attente\./)
@@ -101,7 +121,7 @@ test('« Prendre la suivante » opens the oldest that fits the filter, and says 
   const death = await submittedRequest(t, { papers: 0, answers: { kind: 'death' } })
   const taken = await anne.clerk.post(`${QUEUE}/suivante`).type('form').send({ filtre: 'acte=death' }).expect(303)
   assert.equal(taken.headers['location'], `${QUEUE}/${death.id}?filtre=acte%3Ddeath#dossier`)
-  await anne.clerk.get(taken.headers['location']!.replace('#dossier', '')).expect(200)
+  await anne.clerk.get(taken.headers['location'].replace('#dossier', '')).expect(200)
   const none = await anne.clerk.post(`${QUEUE}/suivante`).type('form').send({ filtre: 'acte=death' }).expect(303)
   assert.equal(none.headers['location'], `${QUEUE}?acte=death`)
   assert.match(words(await page(`${QUEUE}?acte=death`)), /Aucune demande ne correspond à ces filtres\./)

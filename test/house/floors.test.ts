@@ -20,7 +20,8 @@ const FLOORS = [
   ['desk', 'open-data'],
   ['app.ts', 'town.ts'],
   ['serve.ts'],
-  ['demo', 'run-town.ts', 'commands.ts', 'bill.ts'],
+  ['progress-bar.ts', 'backup.ts'],
+  ['demo', 'run-town.ts', 'commands.ts', 'bill.ts', 'backup-commands.ts'],
   ['main.ts'],
 ]
 

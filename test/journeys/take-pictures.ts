@@ -41,10 +41,15 @@ test('asking for a record, on a phone', async () => {
   const page = await context.newPage()
   await page.goto('/etat-civil')
   await take(page, 'record', 375)
-  await page.getByRole('button', { name: 'Commencer ma demande' }).tap()
+  const go = async (button: string) => {
+    const before = page.url()
+    await page.getByRole('button', { name: button }).tap()
+    await page.waitForURL(url => url.href !== before)
+  }
+  await go('Commencer ma demande')
   const answer = async (label: string) => {
     await page.getByLabel(label).check()
-    await page.getByRole('button', { name: 'Continuer' }).tap()
+    await go('Continuer')
   }
   await answer('Acte de naissance')
   await take(page, 'question', 375)
@@ -53,7 +58,7 @@ test('asking for a record, on a phone', async () => {
   await page.getByLabel('Jour').fill('12')
   await page.getByLabel('Mois').fill('5')
   await page.getByLabel('Année').fill('1984')
-  await page.getByRole('button', { name: 'Continuer' }).tap()
+  await go('Continuer')
   await answer('Son frère ou sa sœur')
   await take(page, 'not-entitled', 375)
 })

@@ -52,6 +52,8 @@ export async function keyboardFaults(page: Page, steps: number): Promise<string[
       now.blur()
       const seen = looks() !== focused && width > 1 && height > 1
       now.focus()
+      window.firstFocused ??= now
+      if (window.lastFocused && now === window.firstFocused) return null
       const before = window.lastFocused?.isConnected &&
         now.compareDocumentPosition(window.lastFocused) & Node.DOCUMENT_POSITION_FOLLOWING
       window.lastFocused = now

@@ -1,4 +1,3 @@
-import assert from 'node:assert/strict'
 import { pageOf } from '../../src/civil-records/ask-summary.ts'
 import { questionKeys } from '../../src/civil-records/questions.ts'
 import { pagesOf } from '../abuse/routes.ts'
@@ -14,8 +13,10 @@ const EXAMPLES = 2
 /** Where every address shows something else: a question each, a file in each state. */
 const MORE_EXAMPLES: Readonly<Record<string, number>> = {
   '/etat-civil/demande/:slug': 30,
-  '/guichet/etat-civil/:id': 12,
-  '/etat-civil/suivi/:secret/': 10,
+  '/guichet/etat-civil/:id': 20,
+  '/etat-civil/suivi/:secret/': 12,
+  '/etat-civil/mes-demandes/:id/': 4,
+  '/paiement/:id/retour': 4,
   '/': 1,
 }
 
@@ -28,15 +29,18 @@ export const routesOf = (t: OpenTown): string[] => [
   ),
 ]
 
+type Explored = {
+  pages: Reached[]
+  /** Pages and files that somebody came to. */
+  routes: ReadonlySet<string>
+  /** Links that lead nowhere. */
+  dead: string[]
+}
+
 /** What the lookers found by following every link of every page, from their first ones on: each page once. */
-export async function explore(
-  t: OpenTown,
-  lookers: Readonly<Record<string, Looker>>,
-): Promise<{ pages: Reached[]; routes: ReadonlySet<string> }> {
+export async function explore(t: OpenTown, lookers: Readonly<Record<string, Looker>>): Promise<Explored> {
   const known = routesOf(t).map(route => ({ route, fits: patternOf(route) }))
-  const visits = await Promise.all(
-    Object.entries(lookers).map(([who, { visitor, starts }]) => walk(t, known, who, cookieOf(visitor), starts)),
-  )
+  const visits = await Promise.all(Object.entries(lookers).map(([who, looker]) => walk(t, known, who, looker)))
   const seen = new Map<string, number>()
   const pages = [
     ...Map.groupBy(
@@ -50,16 +54,22 @@ export async function explore(
       seen.set(route, times)
       return times <= examplesOf(route)
     })
-  return { pages, routes: new Set(visits.flatMap(({ routes }) => [...routes])) }
+  return {
+    pages,
+    routes: new Set(visits.flatMap(({ routes }) => [...routes])),
+    dead: visits.flatMap(({ dead }) => dead),
+  }
 }
 
 type Known = { route: string; fits: RegExp }
 
 /** One looker's way. Every link must lead to a page, a file or elsewhere in the town. */
-async function walk(t: OpenTown, known: readonly Known[], who: string, cookie: string, starts: readonly string[]) {
+async function walk(t: OpenTown, known: readonly Known[], who: string, { visitor, starts, within }: Looker) {
+  const cookie = cookieOf(visitor)
   const times = new Map<string, number>()
   const met = new Set<string>()
   const pages: Reached[] = []
+  const dead: string[] = []
   const waiting = starts.map(path => ({ path, from: 'the start' }))
   for (let next = waiting.shift(); next; next = waiting.shift()) {
     const { path, from } = next
@@ -67,6 +77,8 @@ async function walk(t: OpenTown, known: readonly Known[], who: string, cookie: s
     met.add(path)
     const { pathname } = new URL(path, t.url)
     const route = known.find(({ fits }) => fits.test(pathname))?.route
+    if (within && !pathname.startsWith(within)) continue
+    if (!route) dead.push(`${who}: ${path}, a link of ${from}: no such page`)
     if (!route || (times.get(route) ?? 0) >= examplesOf(route)) continue
     const answer = await fetch(t.url + path, { headers: { cookie, 'accept-language': 'fr' }, redirect: 'manual' })
     const led = answer.headers.get('location')
@@ -75,18 +87,18 @@ async function walk(t: OpenTown, known: readonly Known[], who: string, cookie: s
       continue
     }
     const body = await answer.text()
-    assert.ok(
-      [200, 410].includes(answer.status),
-      `${who}: ${path}, a link of ${from}: ${answer.status} ${body.slice(0, 200)}`,
-    )
+    if (![200, 410].includes(answer.status)) {
+      dead.push(`${who}: ${path}, a link of ${from}: ${answer.status}`)
+      continue
+    }
     times.set(route, (times.get(route) ?? 0) + 1)
     if (!answer.headers.get('content-type')?.startsWith('text/html')) continue
     pages.push({ route, path, who, cookie })
-    for (const [, link = ''] of body.matchAll(/ href="(\/(?!\/|public\/|api\/)[^"#]*)/g)) {
+    for (const [, link = ''] of body.matchAll(/ (?:href|src)="(\/(?!\/|public\/|api\/)[^"#]*)/g)) {
       if (!/[?&](amp;)?lang=/.test(link)) waiting.push({ path: link.replaceAll('&amp;', '&'), from: path })
     }
   }
-  return { pages, routes: times.keys() }
+  return { pages, dead, routes: times.keys() }
 }
 
 const examplesOf = (route: string) => MORE_EXAMPLES[route] ?? EXAMPLES

@@ -9,10 +9,17 @@ import { explore, questionPages, routesOf } from './pages-of-town.ts'
 // Every page for residents, with an account and without.
 const t = await openTown({ demo: true })
 const { residents } = await liveIn(t)
-const { pages, routes } = await explore(t, residents)
+const { pages, routes, dead } = await explore(t, residents)
 
 /** Pages that a form leads to, and only once; journeys walk them. Who comes by their address is led elsewhere. */
-const AFTER_A_FORM = ['/mot-de-passe/envoye', '/inscription/envoye', '/cantine/jusqu-aux-vacances/fait']
+const AFTER_A_FORM = [
+  '/mot-de-passe/envoye',
+  '/inscription/envoye',
+  '/cantine/jusqu-aux-vacances/fait',
+  '/etat-civil/suivi/demande',
+  // No page of its own: leads to the first question that is open.
+  '/etat-civil/demande',
+]
 
 test('every page and file for residents is reached by links, from the first pages and from letters', () => {
   const ours = routesOf(t).filter(route => !route.startsWith('/guichet'))
@@ -29,8 +36,15 @@ test('every page and file for residents is reached by links, from the first page
 /** A month of meals has a box for each child and day. */
 const CALENDARS = ['/cantine', '/cantine/jusqu-aux-vacances', '/cantine/jusqu-aux-vacances/verifier']
 
+test('every link leads to a page or a file', () => deepEqual(dead, []))
+
 lookAt(
   t,
   pages.filter(({ route }) => !route.startsWith('/guichet')),
-  { nodes: ({ route }) => (CALENDARS.includes(route) ? 700 : 400), bytes: pageBudget.coldBytes },
+  {
+    nodes: ({ route }) => (CALENDARS.includes(route) ? 700 : 400),
+    bytes: pageBudget.coldBytes,
+    scriptBytes: pageBudget.scriptBytes,
+    requests: pageBudget.coldRequests,
+  },
 )

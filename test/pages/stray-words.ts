@@ -53,14 +53,17 @@ function strangersTo(language: Language) {
 
 function readStrangers(language: Language) {
   const own = new Set(phrases(language))
-  const theirs = phrases(language === 'fr' ? 'en' : 'fr').filter(each => !own.has(each) && /\p{L}{2}/u.test(each))
+  // Words of capitals and figures are names of classes and forms: CE1, PAI.
+  const theirs = phrases(language === 'fr' ? 'en' : 'fr').filter(each => !own.has(each) && /\p{L}\p{Ll}/u.test(each))
   return { whole: new Set(theirs), parts: theirs.filter(each => each.split(' ').length >= 3) }
 }
 
 /** Every text of a language, cut where something is filled in. */
 function phrases(language: Language): string[] {
   const folder = new URL(`${language}/`, LOCALES)
-  return readdirSync(folder).flatMap(file => textsIn(JSON.parse(readFileSync(new URL(file, folder), 'utf8'))))
+  // The words of printed documents are on no page.
+  const files = readdirSync(folder).filter(file => file !== 'documents.json')
+  return files.flatMap(file => textsIn(JSON.parse(readFileSync(new URL(file, folder), 'utf8'))))
 }
 
 function textsIn(words: unknown): string[] {

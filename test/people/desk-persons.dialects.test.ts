@@ -3,9 +3,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { auditEntries } from '../../src/audit/schema.ts'
 import { eq } from '../../src/db/drizzle.ts'
+import type { Id } from '../../src/kernel/ids.ts'
 import { addressOfPerson } from '../../src/people/person-address.ts'
 import { persons } from '../../src/people/schema.ts'
-import type { Id } from '../../src/kernel/ids.ts'
 import { clerkAccount, family } from '../support/family.ts'
 import { testTown } from '../support/town.ts'
 
@@ -39,7 +39,7 @@ test('somebody without e-mail, telephone or family is written down, and their pa
   assert.equal(made.status, 303)
   const id = idIn(made.headers['location'])
   const { text } = await registrar.clerk.get(`/guichet/personnes/${id}`)
-  for (const known of ['Odette Vandenbrœucke', '7 février 1938', '88 ans', '2 rue Haute', '59100 Valmont', 'Pas d’e-mail'])
+  for (const known of ['Odette Vandenbrœucke', '07/02/1938, 88', '2 rue Haute', '59100 Valmont', 'Pas d’e-mail'])
     assert.ok(text.includes(known), known)
   assert.deepEqual(await addressOfPerson(t.town.db.read, id, today), {
     lines: ['2 rue Haute'],
@@ -66,18 +66,33 @@ test('whom it may be is shown first; said to be none of them, the person is writ
   const asked = await create(turned)
   assert.equal(asked.status, 409)
   assert.match(asked.text, /Est-ce l’une de ces personnes/)
-  assert.match(asked.text, /Odette Vandenbrœucke<\/a>, né·e le lundi 7 février 1938, <bdi>2 rue Haute, Valmont/)
+  assert.match(asked.text, /Odette Vandenbrœucke<\/a>, né·e le 07\/02\/1938, <bdi>2 rue Haute, Valmont/)
   assert.equal((await t.town.db.read.select().from(persons)).length, before)
   const nobodyOf = /name="nobodyOf" value="([^"]+)"/.exec(asked.text)?.[1]
   assert.equal((await create({ ...turned, nobodyOf })).status, 303)
-  assert.equal((await create({ lastName: 'Sansrapport', 'birthDate-day': '9' })).status, 303, 'a first name in common is nothing')
+  assert.equal(
+    (await create({ lastName: 'Sansrapport', 'birthDate-day': '9' })).status,
+    303,
+    'a first name in common is nothing',
+  )
   assert.equal((await create({ firstName: 'Simone', 'birthDate-day': '30' })).status, 422, 'no such day in February')
 })
 
 test('a telephone or an e-mail in common, with a name in common, is looked at too; children are not', async () => {
-  const { children, email } = await family(t, { firstName: 'Paul', lastName: 'Caron', phone: '+33612345678', signedIn: false })
+  const { children, email } = await family(t, {
+    firstName: 'Paul',
+    lastName: 'Caron',
+    phone: '+33612345678',
+    signedIn: false,
+  })
   assert.equal(children.length, 1)
-  const form = { lastName: 'Caron', firstName: 'P', 'birthDate-day': '12', 'birthDate-month': '3', 'birthDate-year': '1980' }
+  const form = {
+    lastName: 'Caron',
+    firstName: 'P',
+    'birthDate-day': '12',
+    'birthDate-month': '3',
+    'birthDate-year': '1980',
+  }
   assert.match((await create({ ...form, phone: '06 12 34 56 78' })).text, /Paul Caron/)
   assert.match((await create({ ...form, email: email.toUpperCase() })).text, /Paul Caron/)
   const other = await create({ ...form, firstName: 'Inès', phone: '06 00 00 00 01' })
@@ -101,14 +116,25 @@ test('what is wrong is said by the field, and nothing typed is lost', async () =
     assert.match(answer.text, said)
     assert.match(answer.text, /value="Gardé"/)
   }
-  assert.equal((await create({ lastName: 'Sansadresse', lines: '', postcode: '', city: '', 'birthDate-day': '8' })).status, 303)
+  assert.equal(
+    (await create({ lastName: 'Sansadresse', lines: '', postcode: '', city: '', 'birthDate-day': '8' })).status,
+    303,
+  )
 })
 
 test('what is known is set right; for who has a family, on the family’s pages', async () => {
   const id = idIn((await create({ lastName: 'Bouge', 'birthDate-day': '11' })).headers['location'])
   const page = `/guichet/personnes/${id}/modifier`
   assert.match((await registrar.clerk.get(page)).text, /value="Bouge"/)
-  const form = { ...odette, lastName: 'Bougé', 'birthDate-day': '11', phone: '03 20 00 00 09', lines: '', postcode: '', city: '' }
+  const form = {
+    ...odette,
+    lastName: 'Bougé',
+    'birthDate-day': '11',
+    phone: '03 20 00 00 09',
+    lines: '',
+    postcode: '',
+    city: '',
+  }
   assert.equal((await registrar.clerk.post(page).type('form').send(form)).status, 303)
   const { text } = await registrar.clerk.get(`/guichet/personnes/${id}`)
   assert.match(text, /Odette Bougé[\s\S]*Adresse pas connue[\s\S]*03\s20\s00\s00\s09/)
@@ -127,7 +153,11 @@ test('a clerk of the canteen opens a family for them, with their address; to the
   assert.match((await canteen.clerk.get(page)).text, /Créer la famille/)
   const made = await canteen.clerk.post(`${page}/famille`)
   assert.match(made.headers['location'] ?? '', /^\/guichet\/familles\//)
-  assert.equal((await canteen.clerk.post(`${page}/famille`)).headers['location'], made.headers['location'], 'one family')
+  assert.equal(
+    (await canteen.clerk.post(`${page}/famille`)).headers['location'],
+    made.headers['location'],
+    'one family',
+  )
   assert.match((await canteen.clerk.get(made.headers['location']!)).text, /Odette Mamie[\s\S]*2 rue Haute/)
   assert.match((await canteen.clerk.get(page)).text, /Voir la famille/)
   const seen = (await registrar.clerk.get(page)).text

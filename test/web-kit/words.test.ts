@@ -23,7 +23,10 @@ const plural = /_(zero|one|two|few|many|other)$/
 const names = (text: string) => [...text.matchAll(/\{\{(\w+)/g)].map(match => match[1] ?? '').sort()
 
 test('English says everything that French says, and nothing more', () => {
-  const keys = (code: string) => [...new Set([...textsOf(code).keys()].map(key => key.replace(plural, '')))].sort()
+  // Acts of civil status are in French whatever the language of their applicant: their words have no translation.
+  const said = (key: string) => !key.startsWith('documents.act.')
+  const keys = (code: string) =>
+    [...new Set([...textsOf(code).keys()].filter(said).map(key => key.replace(plural, '')))].sort()
   assert.deepEqual(keys('en'), keys('fr'))
 })
 

@@ -22,7 +22,12 @@ export async function ensureAssets(folder: URL = PUBLIC_FOLDER): Promise<void> {
  * with `.gz` and `.br` beside it, and `manifest.json` that tells the names.
  */
 export async function buildAssets(folder: URL = PUBLIC_FOLDER): Promise<void> {
-  const [css, deskCss, js, deskJs] = await Promise.all([styles('app'), styles('clerks'), script('main'), script('desk')])
+  const [css, deskCss, js, deskJs] = await Promise.all([
+    styles('app'),
+    styles('clerks'),
+    script('main'),
+    script('desk'),
+  ])
   const sources = {
     'app.css': css,
     'app.rtl.css': rtlcss.process(css),
