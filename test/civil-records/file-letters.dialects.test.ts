@@ -139,7 +139,7 @@ test('a refusal names its rule, its facts, what can be had instead and the ways 
   const refusal = { ground: 'no-standing', facts: 'Vous êtes la sœur de la personne.' }
   const preview = text((await send('refuser', { ...refusal, step: 'preview' })).text)
   for (const said of [
-    /réservé à la personne.*décret n° 2017-890 du 6 mai 2017, art\. 30/,
+    /conjoint marié.*décret n° 2017-890 du 6 mai 2017, art\. 30/,
     /Vous êtes la sœur de la personne\./,
     /un autre document : extrait sans filiation/,
     /Tout le monde pourra avoir ce document à partir du/,

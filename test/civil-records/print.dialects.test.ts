@@ -237,6 +237,19 @@ test('an envelope that came back is sent again, and the applicant is written to 
   assert.equal(letters.length, 2)
 })
 
+test('the queue and each file lead to the next step of their papers', async () => {
+  const request = await readyToPrint({ answers: { delivery: 'collection' } })
+  const file = async () => (await clerk.get(`/guichet/etat-civil/${request.id}`)).text
+  assert.match((await clerk.get('/guichet/etat-civil')).text, /href="\/guichet\/etat-civil\/impressions"/)
+  assert.match(await file(), /href="\/guichet\/etat-civil\/impressions"/)
+  await send('signes', [request])
+  assert.match(await file(), /href="\/guichet\/etat-civil\/impressions\?etape=envoyer"/)
+  await send('deposes', [request])
+  assert.match(await file(), new RegExp(`href="/guichet/etat-civil/${request.id}/remise"`))
+  await moveOn(t, request.id, ['posted'])
+  assert.match(await file(), new RegExp(`action="/guichet/etat-civil/${request.id}/retour"`))
+})
+
 test('clerks of another service find none of it', async () => {
   const request = await readyToPrint()
   const [latest] = await t.town.db.read.select().from(civilBatches).orderBy(desc(civilBatches.createdAt)).limit(1)
