@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { createRequest } from '../../src/civil-records/create-request.ts'
+import { createRequest } from '../../src/civil-records/asking/create-request.ts'
 import { civilFiles } from '../../src/civil-records/schema.ts'
 import { eq } from '../../src/db/drizzle.ts'
 import { anonymous } from '../../src/kernel/actor.ts'

@@ -3,17 +3,17 @@ import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { auditEntries } from '../../src/audit/schema.ts'
-import { daysWaited, dueAfterWait } from '../../src/civil-records/after-wait.ts'
-import { closeUnanswered, reminderDay, remindOfAsks } from '../../src/civil-records/asks-due.ts'
-import { followCollections } from '../../src/civil-records/collection-due.ts'
-import { makeRequestLink } from '../../src/civil-records/links.ts'
+import { closeUnanswered, reminderDay, remindOfAsks } from '../../src/civil-records/following/asks-due.ts'
+import { followCollections } from '../../src/civil-records/following/collection-due.ts'
 import {
   forgetBatches,
   forgetDrafts,
   forgetLettersAndLinks,
   forgetRequests,
   removePapers,
-} from '../../src/civil-records/retention.ts'
+} from '../../src/civil-records/following/retention.ts'
+import { makeRequestLink } from '../../src/civil-records/links.ts'
+import { daysWaited, dueAfterWait } from '../../src/civil-records/rules/after-wait.ts'
 import {
   civilActs,
   civilAsks,

@@ -1,8 +1,8 @@
 // The act is written down, printed with others, signed, posted or handed over. Through the clerks' pages.
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { takeRequest } from '../../src/civil-records/holding.ts'
-import { drawBatch } from '../../src/civil-records/print.ts'
+import { drawBatch } from '../../src/civil-records/printing/print.ts'
+import { takeRequest } from '../../src/civil-records/queue/holding.ts'
 import { civilActs, civilBatches, civilFiles } from '../../src/civil-records/schema.ts'
 import type { CivilRequest } from '../../src/civil-records/store.ts'
 import { desc, eq } from '../../src/db/drizzle.ts'

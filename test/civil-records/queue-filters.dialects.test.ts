@@ -13,9 +13,9 @@ import {
   queueSorts,
   queueTabs,
   tabNames,
-} from '../../src/civil-records/queue-filter.ts'
-import { queueMoment } from '../../src/civil-records/queue-moment.ts'
-import { cursorAfter, type QueueCursor, queueRows, tabCounts } from '../../src/civil-records/queue-query.ts'
+} from '../../src/civil-records/queue/queue-filter.ts'
+import { queueMoment } from '../../src/civil-records/queue/queue-moment.ts'
+import { cursorAfter, type QueueCursor, queueRows, tabCounts } from '../../src/civil-records/queue/queue-query.ts'
 import { civilRequests } from '../../src/civil-records/schema.ts'
 import { type RequestState, requestStates } from '../../src/civil-records/states.ts'
 import type { CivilRequest } from '../../src/civil-records/store.ts'

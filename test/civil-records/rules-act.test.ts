@@ -1,11 +1,11 @@
 // What a clerk types of an act, and what is made of it.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { actGroups, waysOf } from '../../src/civil-records/act-fields.ts'
-import { formsOf } from '../../src/civil-records/entitlement.ts'
 import { recordKinds } from '../../src/civil-records/kinds.ts'
-import { readAct } from '../../src/civil-records/read-act.ts'
-import { shownDate } from '../../src/civil-records/typed-act.ts'
+import { actGroups, waysOf } from '../../src/civil-records/printing/act-fields.ts'
+import { readAct } from '../../src/civil-records/printing/read-act.ts'
+import { shownDate } from '../../src/civil-records/printing/typed-act.ts'
+import { formsOf } from '../../src/civil-records/rules/entitlement.ts'
 import { Problem } from '../../src/kernel/problems.ts'
 
 const today = Temporal.PlainDate.from('2026-11-23')

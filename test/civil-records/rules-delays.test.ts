@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { answerBy, appealBefore, silenceRefusesOn, traffic } from '../../src/civil-records/delays.ts'
+import { answerBy, appealBefore, silenceRefusesOn, traffic } from '../../src/civil-records/rules/delays.ts'
 import { workingDays } from '../../src/kernel/calendar.ts'
 
 const day = Temporal.PlainDate.from

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type DoubtFacts, doubtsOf } from '../../src/civil-records/doubts.ts'
 import type { Answers } from '../../src/civil-records/kinds.ts'
-import { applicantKey, recordKey } from '../../src/civil-records/record-keys.ts'
+import { type DoubtFacts, doubtsOf } from '../../src/civil-records/rules/doubts.ts'
+import { applicantKey, recordKey } from '../../src/civil-records/rules/record-keys.ts'
 
 const askedOn = Temporal.PlainDate.from('2026-11-23')
 const ago = (days: number) => askedOn.subtract({ days })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { whoKeeps } from '../../src/civil-records/elsewhere.ts'
 import { places, recordKinds } from '../../src/civil-records/kinds.ts'
+import { whoKeeps } from '../../src/civil-records/rules/elsewhere.ts'
 
 test('what happened here is kept here, and a death also where the dead person lived', () => {
   for (const kind of recordKinds) assert.deepEqual(whoKeeps(kind, 'here'), [])

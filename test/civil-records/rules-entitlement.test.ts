@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { type RecordForm, type RecordKind, recordForms, recordKinds, standings } from '../../src/civil-records/kinds.ts'
 import {
   type Asked,
   type Entitlement,
@@ -8,8 +9,7 @@ import {
   needsParents,
   needsProof,
   needsStanding,
-} from '../../src/civil-records/entitlement.ts'
-import { type RecordForm, type RecordKind, recordForms, recordKinds, standings } from '../../src/civil-records/kinds.ts'
+} from '../../src/civil-records/rules/entitlement.ts'
 
 const day = Temporal.PlainDate.from
 const today = day('2026-11-23')

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type ActFacts, deathCouldOpen, opennessOf } from '../../src/civil-records/openness.ts'
+import { type ActFacts, deathCouldOpen, opennessOf } from '../../src/civil-records/rules/openness.ts'
 
 const day = Temporal.PlainDate.from
 

@@ -11,8 +11,8 @@ import {
   readPartialDate,
   typedPartialDate,
   wholeDatesSince,
-} from '../../src/civil-records/partial-dates.ts'
-import { eventFault, surelyBefore } from '../../src/civil-records/plausible.ts'
+} from '../../src/civil-records/rules/partial-dates.ts'
+import { eventFault, surelyBefore } from '../../src/civil-records/rules/plausible.ts'
 
 const day = Temporal.PlainDate.from
 const today = day('2026-11-23')

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { answered, forget } from '../../src/civil-records/answers.ts'
-import { formsOf } from '../../src/civil-records/entitlement.ts'
 import { type Answers, places, type RecordForm, type RecordKind, standings } from '../../src/civil-records/kinds.ts'
+import { answered, forget } from '../../src/civil-records/rules/answers.ts'
+import { formsOf } from '../../src/civil-records/rules/entitlement.ts'
 import {
   type Context,
   entitlementOf,
@@ -13,7 +13,7 @@ import {
   questionKeys,
   questions,
   questionsFor,
-} from '../../src/civil-records/questions.ts'
+} from '../../src/civil-records/rules/questions.ts'
 
 const today = Temporal.PlainDate.from('2026-11-23')
 const visitor: Context = { account: false, mostCopies: 3 }

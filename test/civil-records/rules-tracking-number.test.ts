@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { readTrackingNumber, trackingNumber } from '../../src/civil-records/tracking-number.ts'
+import { readTrackingNumber, trackingNumber } from '../../src/civil-records/rules/tracking-number.ts'
 
 const SIGNS = '23456789ABCDEFGHJKMNPQRSTUVWXYZ'
 const numbers = fc.infiniteStream(fc.nat(255)).map(bytes => trackingNumber(size => Uint8Array.from(bytes.take(size))))

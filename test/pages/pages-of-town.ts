@@ -1,5 +1,5 @@
-import { pageOf } from '../../src/civil-records/ask-summary.ts'
-import { questionKeys } from '../../src/civil-records/questions.ts'
+import { pageOf } from '../../src/civil-records/asking/ask-summary.ts'
+import { questionKeys } from '../../src/civil-records/rules/questions.ts'
 import { pagesOf } from '../abuse/routes.ts'
 import type { OpenTown } from '../journeys/open-town.ts'
 import type { Visitor } from '../support/town.ts'
