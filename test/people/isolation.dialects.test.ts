@@ -121,6 +121,8 @@ test('to parents, and to clerks of other services, the desk’s pages do not exi
     knownChildId: 'x',
     value: '1',
     to: '2027-01-01',
+    correction: 'x',
+    seen: 0,
   }
   const person = {
     firstName: 'A',
