@@ -5,7 +5,7 @@ import { rowInserter } from '../db/insert-rows.ts'
 import { inList, listOf } from '../db/lists.ts'
 import { outbox } from '../jobs/outbox.ts'
 import type { Actor } from '../kernel/actor.ts'
-import { workingDays } from '../kernel/calendar.ts'
+import { townWorkingDays } from '../kernel/calendar.ts'
 import { dayInParis } from '../kernel/clock.ts'
 import type { Id } from '../kernel/ids.ts'
 import { type Cents, cents, negate } from '../kernel/money.ts'
@@ -137,7 +137,7 @@ async function issueHouseholds(
 ): Promise<number | undefined> {
   const now = town.clock.now()
   const issueDate = dayInParis(now)
-  const dueOn = dueDate(issueDate, town.config.invoiceDueDays, workingDays({ closures: new Set() }))
+  const dueOn = dueDate(issueDate, town.config.invoiceDueDays, townWorkingDays)
   // Read before, so that the one writer is held for the writing only.
   const makeInvoice = await invoiceMaker(town.db.read, run, drafted)
   const ids = drafted.map(each => each.householdId)

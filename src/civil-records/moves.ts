@@ -3,7 +3,7 @@ import type { Tx } from '../db/database.ts'
 import { and, eq, sql } from '../db/drizzle.ts'
 import { outbox } from '../jobs/outbox.ts'
 import type { Actor } from '../kernel/actor.ts'
-import { workingDays } from '../kernel/calendar.ts'
+import { townWorkingDays } from '../kernel/calendar.ts'
 import { dayInParis } from '../kernel/clock.ts'
 import { type Id, newId } from '../kernel/ids.ts'
 import { conflict, invalid } from '../kernel/problems.ts'
@@ -83,7 +83,7 @@ function firstAnswer(
   { submittedAt, answeredAt }: Pick<CivilRequest, 'submittedAt' | 'answeredAt'>,
 ) {
   if (answeredAt || !submittedAt) return {}
-  const answerDays = workingDays({ closures: new Set() }).between(dayInParis(submittedAt), dayInParis(now))
+  const answerDays = townWorkingDays.between(dayInParis(submittedAt), dayInParis(now))
   return { answeredAt: now, answerDays }
 }
 

@@ -1,5 +1,5 @@
 import { and, count, inArray, lt } from '../db/drizzle.ts'
-import { dayInParis } from '../kernel/clock.ts'
+import { dayInParis, PARIS } from '../kernel/clock.ts'
 import { percentile } from '../kernel/figures.ts'
 import { settingsOf } from '../settings/settings.ts'
 import type { Town } from '../town-context.ts'
@@ -14,7 +14,7 @@ export async function writeWeeklyFigures(town: Town, turn: string): Promise<void
   const { weeklyMailTo } = await settingsOf(town.db.read)
   if (!weeklyMailTo) return
   const monday = Temporal.PlainDate.from(turn)
-  const start = (day: Temporal.PlainDate) => day.toZonedDateTime('Europe/Paris').toInstant()
+  const start = (day: Temporal.PlainDate) => day.toZonedDateTime(PARIS).toInstant()
   const lastWeek = monday.subtract({ days: 7 })
   const { received, delays } = await measure(town.db.read, { from: start(lastWeek), to: start(monday) })
   const all = allKinds(delays)

@@ -94,3 +94,6 @@ export function workingDays({ closures }: { closures: ReadonlySet<string> }): Wo
     },
   }
 }
+
+/** Monday to Friday without public holidays: the days of a town hall that closes on no other. */
+export const townWorkingDays = workingDays({ closures: new Set() })

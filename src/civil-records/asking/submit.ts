@@ -5,7 +5,7 @@ import { isUniqueViolation, type Tx } from '../../db/database.ts'
 import { and, eq } from '../../db/drizzle.ts'
 import { outbox } from '../../jobs/outbox.ts'
 import type { Actor } from '../../kernel/actor.ts'
-import { workingDays } from '../../kernel/calendar.ts'
+import { townWorkingDays } from '../../kernel/calendar.ts'
 import { conflict, notFound, Problem } from '../../kernel/problems.ts'
 import { settingsOf } from '../../settings/settings.ts'
 import type { Town } from '../../town-context.ts'
@@ -100,7 +100,7 @@ export async function send(tx: Tx, town: Town, actor: Actor, draft: CivilRequest
       number: trackingNumber(randomBytes),
       ...columnsOf(answers),
       submittedAt: now,
-      dueOn: answerBy(now, delays[kind], workingDays({ closures: new Set() })),
+      dueOn: answerBy(now, delays[kind], townWorkingDays),
     },
   })
   await indexRequest(tx, request)

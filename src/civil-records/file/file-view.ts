@@ -1,4 +1,5 @@
 import type { Clerk } from '../../kernel/actor.ts'
+import { townWorkingDays } from '../../kernel/calendar.ts'
 import { dayInParis } from '../../kernel/clock.ts'
 import type { Town } from '../../town-context.ts'
 import { pagesOf } from '../../uploads/stored-files.ts'
@@ -9,7 +10,6 @@ import { actOf } from '../printing/act.ts'
 import { registryClerks } from '../queue/clerks.ts'
 import { isAside } from '../queue/desk-actions.ts'
 import { isHeld } from '../queue/holding.ts'
-import { registryCalendar } from '../queue/queue-moment.ts'
 import { traffic } from '../rules/delays.ts'
 import type { Doubt } from '../rules/doubts.ts'
 import { isClosed, mayMove } from '../states.ts'
@@ -60,7 +60,7 @@ export async function headOf(town: Town, words: Translator, clerk: Clerk, reques
     stateWord: t(`civil-records:state.${state}`),
     closed: isClosed(state),
     received: submittedAt ? f.day(dayInParis(submittedAt)) : '',
-    due: dueOn && counts ? { day: f.day(dueOn), traffic: traffic(dueOn, today, registryCalendar) } : null,
+    due: dueOn && counts ? { day: f.day(dueOn), traffic: traffic(dueOn, today, townWorkingDays) } : null,
     assigned: nameOf(request.assignedTo),
     mine,
     holder:

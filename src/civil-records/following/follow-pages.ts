@@ -1,5 +1,6 @@
 import { type Request, type RequestHandler, type Response, Router } from 'express'
 import { anonymous } from '../../kernel/actor.ts'
+import { dayInParis } from '../../kernel/clock.ts'
 import type { Id } from '../../kernel/ids.ts'
 import { notFound, Problem } from '../../kernel/problems.ts'
 import type { Town } from '../../town-context.ts'
@@ -86,7 +87,7 @@ export function followPages(town: Town): Router {
       closed: isClosed(request.state),
       what: titleOf(words, request),
       number: request.number ? inGroups(request.number) : '',
-      date: words.f.day((request.submittedAt ?? request.createdAt).toZonedDateTimeISO('Europe/Paris').toPlainDate()),
+      date: words.f.day(dayInParis(request.submittedAt ?? request.createdAt)),
       tag: stateTag(words, request.state),
     }))
     render.page(res, 'civil-records/follow-list', {

@@ -6,6 +6,7 @@ import { documentOf, keepDocument } from '../../documents/keep.ts'
 import type { DocumentPool } from '../../documents/pool.ts'
 import { outbox } from '../../jobs/outbox.ts'
 import type { Clerk } from '../../kernel/actor.ts'
+import { dayInParis } from '../../kernel/clock.ts'
 import { type Id, newId } from '../../kernel/ids.ts'
 import { conflict, notFound } from '../../kernel/problems.ts'
 import type { Town } from '../../town-context.ts'
@@ -72,7 +73,7 @@ export async function drawBatch(town: Town, pdf: DocumentPool, batchId: Id<'civi
   if (requests.length === 0) return
   const view = { printedAt: town.clock.now().toString(), requests, twoSided: false }
   const request = { kind: 'civil-batch', town: town.config.town, language: 'fr', view } as const
-  const name = `actes-${batch.createdAt.toZonedDateTimeISO('Europe/Paris').toPlainDate()}.pdf`
+  const name = `actes-${dayInParis(batch.createdAt).toString()}.pdf`
   await keepDocument(town, pdf, { kind: 'civil-batch', subjectId: batchId, name, request }, async () => {})
 }
 

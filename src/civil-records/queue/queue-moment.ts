@@ -1,13 +1,10 @@
 import type { Queries } from '../../db/database.ts'
 import type { Clerk } from '../../kernel/actor.ts'
-import { workingDays } from '../../kernel/calendar.ts'
+import { townWorkingDays } from '../../kernel/calendar.ts'
 import { dayInParis } from '../../kernel/clock.ts'
 import { soonUntil } from '../rules/delays.ts'
 import { type RegistryClerk, registryClerks } from './clerks.ts'
 import type { QueueMoment } from './queue-query.ts'
-
-/** The town hall's working days: it has no closures of its own. */
-export const registryCalendar = workingDays({ closures: new Set() })
 
 /** What the queue is read with: the day, and who may treat files. */
 export async function queueMoment(
@@ -20,7 +17,7 @@ export async function queueMoment(
   return {
     now,
     today,
-    soonUntil: soonUntil(today, registryCalendar),
+    soonUntil: soonUntil(today, townWorkingDays),
     me: clerk.accountId,
     mayTreat: clerks.filter(({ may }) => may).map(({ id }) => id),
     clerks,

@@ -1,3 +1,4 @@
+import { townWorkingDays } from '../../kernel/calendar.ts'
 import { dayInParis } from '../../kernel/clock.ts'
 import type { Translator } from '../../web/i18n.ts'
 import { type ActName, deliveries, type RecordForm, type RecordKind, recordKinds } from '../kinds.ts'
@@ -8,7 +9,6 @@ import type { RegistryClerk } from './clerks.ts'
 import { isAside } from './desk-actions.ts'
 import { isHeld } from './holding.ts'
 import { type QueueFilter, queryOf, queueAges, queueDelays, queueSorts, tabNames, usualSort } from './queue-filter.ts'
-import { registryCalendar } from './queue-moment.ts'
 import { MOST_COUNTED, type QueueMoment, type QueueRow } from './queue-query.ts'
 
 export const QUEUE = '/guichet/etat-civil'
@@ -36,7 +36,7 @@ const colours = { late: 'red', today: 'orange', soon: 'yellow', 'on-time': 'gree
 /** How pressing a file is, in words; undefined when the town has nothing to do about it. */
 function trafficTag({ t }: Translator, { state, dueOn }: Pick<QueueRow, 'state' | 'dueOn'>, today: Temporal.PlainDate) {
   if (!dueOn || isClosed(state) || notOurs.includes(state)) return undefined
-  const light = traffic(dueOn, today, registryCalendar)
+  const light = traffic(dueOn, today, townWorkingDays)
   return { text: t(`civil-desk:traffic.${light}`), colour: colours[light] }
 }
 

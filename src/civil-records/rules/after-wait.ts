@@ -1,13 +1,11 @@
 import type { Tx } from '../../db/database.ts'
 import { and, desc, eq } from '../../db/drizzle.ts'
-import { workingDays } from '../../kernel/calendar.ts'
+import { townWorkingDays } from '../../kernel/calendar.ts'
 import { dayInParis } from '../../kernel/clock.ts'
 import { isOnOrBefore } from '../../kernel/days.ts'
 import type { Id } from '../../kernel/ids.ts'
 import { civilMoves, civilRequests } from '../schema.ts'
 import type { RequestState } from '../states.ts'
-
-const everyTown = workingDays({ closures: new Set() })
 
 /**
  * When the town wants to have answered, once the applicant has sent what it waited for: the working days that were left
@@ -18,7 +16,7 @@ export function dueAfterWait(
   dueOn: Temporal.PlainDate,
   { askedOn, backOn }: { askedOn: Temporal.PlainDate; backOn: Temporal.PlainDate },
 ): Temporal.PlainDate {
-  const later = everyTown.after(backOn, Math.max(1, everyTown.between(askedOn, dueOn)))
+  const later = townWorkingDays.after(backOn, Math.max(1, townWorkingDays.between(askedOn, dueOn)))
   return isOnOrBefore(later, dueOn) ? dueOn : later
 }
 

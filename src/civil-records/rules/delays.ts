@@ -1,4 +1,4 @@
-import { type WorkingDays, workingDays } from '../../kernel/calendar.ts'
+import { townWorkingDays, type WorkingDays } from '../../kernel/calendar.ts'
 import { dayInParis } from '../../kernel/clock.ts'
 
 /** When the town wants to have answered: that many working days after the day of receipt, which is not counted. */
@@ -32,8 +32,6 @@ export function silenceRefusesOn(submitted: Temporal.Instant): Temporal.PlainDat
   return dayInParis(submitted).add({ months: 2 })
 }
 
-const everyTown = workingDays({ closures: new Set() })
-
 /**
  * The last day to appeal to the mayor: two full months after the refusal was told or silence made it (code de justice
  * administrative, art. R421-1 and R421-5; neither the first day nor the last counts), carried on to the next working day.
@@ -42,5 +40,5 @@ const everyTown = workingDays({ closures: new Set() })
  * the Defender of Rights.
  */
 export function appealBefore(refusedOn: Temporal.PlainDate): Temporal.PlainDate {
-  return everyTown.onOrAfter(refusedOn.add({ months: 2 }).add({ days: 1 }))
+  return townWorkingDays.onOrAfter(refusedOn.add({ months: 2 }).add({ days: 1 }))
 }
