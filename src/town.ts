@@ -83,7 +83,6 @@ import { familyToDos } from './people/dashboard.ts'
 import { countFamilyChecks } from './people/desk-check-pages.ts'
 import { childFilesOfFamily, countChildPapers } from './people/desk-child-file-pages.ts'
 import { countQuotients } from './people/desk-quotient-pages.ts'
-import { peopleJobs } from './people/forget.ts'
 import { allHolds } from './people/holds.ts'
 import { peoplePages } from './people/pages.ts'
 import type { PeopleParts } from './people/parts.ts'
@@ -94,6 +93,7 @@ import { tariffApi } from './tariffs/api.ts'
 import { tariffDeskPages } from './tariffs/desk-pages.ts'
 import { tariffPages } from './tariffs/pages.ts'
 import type { Town } from './town-context.ts'
+import { uploadJobs } from './uploads/remove-later.ts'
 import type { Endpoint } from './web/api.ts'
 import { loadLanguages } from './web/i18n.ts'
 import { renderer } from './web/render.ts'
@@ -197,6 +197,7 @@ export async function buildTown(configured: Config, given: Given = {}): Promise<
         },
       ],
     },
+    { jobs: uploadJobs(town) },
     {
       jobs: { 'audit.seal': () => sealWholeTrail(town) },
       scheduled: [{ topic: 'audit.seal', period: everyMinutes(10) }],
@@ -210,7 +211,7 @@ export async function buildTown(configured: Config, given: Given = {}): Promise<
     {
       pages: peoplePages(town, peopleParts),
       endpoints: peopleApi(town, peopleParts),
-      jobs: { ...peopleJobs(town), ...childFileJobs(town) },
+      jobs: childFileJobs(town),
       scheduled: childFileScheduled,
       deskTasks: [
         {

@@ -2,7 +2,6 @@ import { z } from 'zod'
 import { audit } from '../audit/audit.ts'
 import type { Queries, Tx } from '../db/database.ts'
 import { and, eq, inArray } from '../db/drizzle.ts'
-import { outbox } from '../jobs/outbox.ts'
 import type { Actor, Clerk } from '../kernel/actor.ts'
 import { dayInParis } from '../kernel/clock.ts'
 import { isOnOrBefore } from '../kernel/days.ts'
@@ -10,6 +9,7 @@ import { type Id, newId } from '../kernel/ids.ts'
 import { conflict, invalid, notFound } from '../kernel/problems.ts'
 import type { Town } from '../town-context.ts'
 import type { Upload } from '../uploads/form.ts'
+import { removeLater } from '../uploads/remove-later.ts'
 import { keepUpload } from '../uploads/stored-files.ts'
 import { once } from '../web/idempotency.ts'
 import { confirmPart, openFile } from './child-file-parts.ts'
@@ -213,7 +213,6 @@ export async function forgetDocuments(tx: Tx, now: Temporal.Instant, which: Retu
   for (const { fileId } of gone) {
     const [file] = await tx.delete(files).where(eq(files.id, fileId)).returning({ storedAs: files.storedAs })
     if (!file) continue
-    const { storedAs } = file
-    await outbox(tx, now, { topic: 'people.remove-file', payload: { storedAs }, key: `people.remove-file:${storedAs}` })
+    await removeLater(tx, now, file.storedAs)
   }
 }

@@ -1,9 +1,7 @@
 import type { Tx } from '../db/database.ts'
 import { and, eq, inArray, ne } from '../db/drizzle.ts'
-import { outbox } from '../jobs/outbox.ts'
-import type { Handlers } from '../jobs/run.ts'
 import type { Id } from '../kernel/ids.ts'
-import type { Town } from '../town-context.ts'
+import { removeLater } from '../uploads/remove-later.ts'
 import { forgetDocuments } from './child-file-documents.ts'
 import {
   childConsents,
@@ -106,13 +104,6 @@ async function forgetFiles(tx: Tx, now: Temporal.Instant, householdId: Id<'house
     ),
   )
   for (const { storedAs } of sent) {
-    await outbox(tx, now, { topic: 'people.remove-file', payload: { storedAs }, key: `people.remove-file:${storedAs}` })
-  }
-}
-
-/** The work of this service that no visitor waits for. */
-export function peopleJobs(town: Town): Handlers {
-  return {
-    'people.remove-file': ({ storedAs }: { storedAs: string }) => town.files.remove(storedAs),
+    await removeLater(tx, now, storedAs)
   }
 }

@@ -2,7 +2,6 @@ import { z } from 'zod'
 import { audit } from '../audit/audit.ts'
 import type { Queries, Tx } from '../db/database.ts'
 import { and, asc, desc, eq } from '../db/drizzle.ts'
-import { outbox } from '../jobs/outbox.ts'
 import type { Actor, Clerk } from '../kernel/actor.ts'
 import { dayInParis } from '../kernel/clock.ts'
 import { schoolYearOf } from '../kernel/days.ts'
@@ -11,6 +10,7 @@ import { type Cents, fromEuros } from '../kernel/money.ts'
 import { conflict, invalid, notFound } from '../kernel/problems.ts'
 import type { Town } from '../town-context.ts'
 import type { Upload } from '../uploads/form.ts'
+import { removeLater } from '../uploads/remove-later.ts'
 import { keepUpload } from '../uploads/stored-files.ts'
 import { once } from '../web/idempotency.ts'
 import { fileRow } from './files.ts'
@@ -99,8 +99,7 @@ async function replaceWaiting(tx: Tx, now: Temporal.Instant, householdId: Id<'ho
     if (!proofId) continue
     const [file] = await tx.delete(files).where(eq(files.id, proofId)).returning({ storedAs: files.storedAs })
     if (!file) continue
-    const { storedAs } = file
-    await outbox(tx, now, { topic: 'people.remove-file', payload: { storedAs }, key: `people.remove-file:${storedAs}` })
+    await removeLater(tx, now, file.storedAs)
   }
 }
 

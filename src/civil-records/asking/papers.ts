@@ -3,12 +3,12 @@ import { subscriberOf } from '../../access/rules.ts'
 import { audit } from '../../audit/audit.ts'
 import type { Queries, Tx } from '../../db/database.ts'
 import { and, asc, eq } from '../../db/drizzle.ts'
-import { outbox } from '../../jobs/outbox.ts'
 import type { Actor } from '../../kernel/actor.ts'
 import { type Id, newId } from '../../kernel/ids.ts'
 import { conflict, invalid, notFound } from '../../kernel/problems.ts'
 import type { Town } from '../../town-context.ts'
 import type { Upload } from '../../uploads/form.ts'
+import { removeLater } from '../../uploads/remove-later.ts'
 import { type KeptFile, keepUploads } from '../../uploads/stored-files.ts'
 import { civilFiles } from '../schema.ts'
 import { draftOf, keepAnswers } from './draft.ts'
@@ -102,7 +102,6 @@ export async function removeProof(town: Town, actor: Actor, draftId: Id<'civil-r
       )
       .returning({ storedAs: civilFiles.storedAs })
     if (!removed) return
-    const { storedAs } = removed
     if ((await proofsOf(tx, draft.id)).length === 0) {
       const { proof: _, ...answers } = draft.answers
       await keepAnswers(tx, town, draft, answers)
@@ -111,10 +110,6 @@ export async function removeProof(town: Town, actor: Actor, draftId: Id<'civil-r
       action: 'civil-request.paper-removed',
       subject: { kind: 'civil-request', id: draft.id },
     })
-    await outbox(tx, now, {
-      topic: 'civil-records.remove-file',
-      payload: { storedAs },
-      key: `civil-records.remove-file:${storedAs}`,
-    })
+    await removeLater(tx, now, removed.storedAs)
   })
 }

@@ -9,6 +9,7 @@ import { townWorkingDays } from '../../kernel/calendar.ts'
 import { conflict, notFound, Problem } from '../../kernel/problems.ts'
 import { settingsOf } from '../../settings/settings.ts'
 import type { Town } from '../../town-context.ts'
+import { removeLater } from '../../uploads/remove-later.ts'
 import { lockedRequest } from '../following/follow.ts'
 import type { Answers } from '../kinds.ts'
 import { makeRequestLink } from '../links.ts'
@@ -166,8 +167,5 @@ async function dropProofs(tx: Tx, now: Temporal.Instant, { id }: CivilRequest): 
     .delete(civilFiles)
     .where(and(eq(civilFiles.requestId, id), eq(civilFiles.purpose, 'proof')))
     .returning({ storedAs: civilFiles.storedAs })
-  for (const { storedAs } of dropped) {
-    const key = `civil-records.remove-file:${storedAs}`
-    await outbox(tx, now, { topic: 'civil-records.remove-file', payload: { storedAs }, key })
-  }
+  for (const { storedAs } of dropped) await removeLater(tx, now, storedAs)
 }

@@ -2,12 +2,12 @@ import { audit } from '../../audit/audit.ts'
 import type { Tx } from '../../db/database.ts'
 import { and, asc, eq, gt, inArray, isNotNull, like, lt } from '../../db/drizzle.ts'
 import { documents } from '../../documents/schema.ts'
-import { outbox } from '../../jobs/outbox.ts'
 import { system } from '../../kernel/actor.ts'
 import { PARIS } from '../../kernel/clock.ts'
 import type { Id } from '../../kernel/ids.ts'
 import { mails } from '../../mail/schema.ts'
 import type { Town } from '../../town-context.ts'
+import { removeLater } from '../../uploads/remove-later.ts'
 import {
   civilActs,
   civilAsks,
@@ -171,7 +171,7 @@ async function forgetFiles(
     .delete(civilFiles)
     .where(and(eq(civilFiles.requestId, requestId), inArray(civilFiles.purpose, [...purposes])))
     .returning({ storedAs: civilFiles.storedAs })
-  for (const { storedAs } of gone) await promiseRemoval(tx, now, storedAs)
+  for (const { storedAs } of gone) await removeLater(tx, now, storedAs)
   return gone.length
 }
 
@@ -181,10 +181,5 @@ async function forgetDocuments(tx: Tx, now: Temporal.Instant, subjects: readonly
     .delete(documents)
     .where(and(inArray(documents.subjectId, [...subjects]), like(documents.kind, 'civil-%')))
     .returning({ storedAs: documents.storedAs })
-  for (const { storedAs } of gone) await promiseRemoval(tx, now, storedAs)
-}
-
-async function promiseRemoval(tx: Tx, now: Temporal.Instant, storedAs: string): Promise<void> {
-  const topic = 'civil-records.remove-file'
-  await outbox(tx, now, { topic, payload: { storedAs }, key: `${topic}:${storedAs}` })
+  for (const { storedAs } of gone) await removeLater(tx, now, storedAs)
 }

@@ -21,7 +21,6 @@ export function timeJobs(town: Town): Handlers {
       await forgetBatches(town)
     },
     'civil-records.remove-papers': ({ requestId }: { requestId: Id<'civil-request'> }) => removePapers(town, requestId),
-    'civil-records.remove-file': ({ storedAs }: { storedAs: string }) => town.files.remove(storedAs),
   }
 }
 

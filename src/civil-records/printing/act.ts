@@ -1,13 +1,13 @@
 import { audit } from '../../audit/audit.ts'
 import type { Queries, Tx } from '../../db/database.ts'
 import { and, asc, eq, sql } from '../../db/drizzle.ts'
-import { outbox } from '../../jobs/outbox.ts'
 import type { Clerk } from '../../kernel/actor.ts'
 import { dayInParis } from '../../kernel/clock.ts'
 import { type Id, newId } from '../../kernel/ids.ts'
 import { conflict, invalid } from '../../kernel/problems.ts'
 import type { Town } from '../../town-context.ts'
 import type { Upload } from '../../uploads/form.ts'
+import { removeLater } from '../../uploads/remove-later.ts'
 import { type KeptFile, keepUploads, picturesOf } from '../../uploads/stored-files.ts'
 import { moveRequest } from '../moves.ts'
 import { mustHold } from '../queue/holding.ts'
@@ -130,7 +130,7 @@ async function replaceScans(
     .where(and(eq(civilFiles.requestId, requestId), eq(civilFiles.purpose, 'scan')))
     .returning({ storedAs: civilFiles.storedAs })
   for (const { storedAs } of before) {
-    await outbox(tx, now, { topic: 'people.remove-file', payload: { storedAs }, key: `people.remove-file:${storedAs}` })
+    await removeLater(tx, now, storedAs)
   }
   for (const scan of scans) {
     await tx
