@@ -47,8 +47,9 @@ test('a verdict comes from another thread, and nobody waits meanwhile', async ()
     ['file-heavy', 'taken', 'taken'],
   )
   const milliseconds = ({ user, system }: NodeJS.CpuUsage) => (user + system) / 1000
-  assert.ok(milliseconds(all) > 300, `it is work: ${milliseconds(all)} ms`)
-  assert.ok(milliseconds(mine) < 150, `${milliseconds(mine)} ms of it on the thread that answers requests`)
+  // As a part of the whole: a quick machine judges in a fifth of a slow one's time.
+  const part = milliseconds(mine) / milliseconds(all)
+  assert.ok(part < 0.5, `${milliseconds(mine)} of ${milliseconds(all)} ms on the thread that answers requests`)
 })
 
 test('a file that is never done is given up, and the next one is looked at', async () => {
