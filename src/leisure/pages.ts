@@ -1,12 +1,12 @@
 import { Router } from 'express'
-import { centrePages } from './centre-pages.ts'
-import { copyPages } from './copy-pages.ts'
-import type { LeisureParts } from './desk-parts.ts'
-import { groupPages } from './group-pages.ts'
-import { openingPages } from './opening-pages.ts'
-import { periodPages } from './period-pages.ts'
-import { planPages } from './plan-pages.ts'
-import { leisurePublicPages } from './public-pages.ts'
+import { leisurePublicPages } from './finding/public-pages.ts'
+import { centrePages } from './planning/centre-pages.ts'
+import { copyPages } from './planning/copy-pages.ts'
+import type { LeisureParts } from './planning/desk-parts.ts'
+import { groupPages } from './planning/group-pages.ts'
+import { openingPages } from './planning/opening-pages.ts'
+import { periodPages } from './planning/period-pages.ts'
+import { planPages } from './planning/plan-pages.ts'
 
 /** Every page of the leisure centres: what the town sets, and what families find. */
 export function leisurePages(parts: LeisureParts): Router {

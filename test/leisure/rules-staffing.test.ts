@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { agesOf, careOf, checkStaff, ratioOf, staffCounting, staffNeeded } from '../../src/leisure/staffing.ts'
+import { agesOf, careOf, checkStaff, ratioOf, staffCounting, staffNeeded } from '../../src/leisure/planning/staffing.ts'
 
 const ratio = (kind: 'wednesdays' | 'holidays' | 'summer', pedt: boolean, minutesADay: number) => {
   const { underSix, fromSix } = ratioOf({ kind, pedt, minutesADay })

@@ -1,11 +1,11 @@
 import { type Request, type Response, Router } from 'express'
-import { Problem } from '../kernel/problems.ts'
-import { clerkOf } from '../web/asker.ts'
-import { goOn, type Refusal, refused, typed, typedIn, wordsOf } from '../web/form-page.ts'
-import { parse } from '../web/forms.ts'
+import { Problem } from '../../kernel/problems.ts'
+import { clerkOf } from '../../web/asker.ts'
+import { goOn, type Refusal, refused, typed, typedIn, wordsOf } from '../../web/form-page.ts'
+import { parse } from '../../web/forms.ts'
+import { agesInWords, datesInWords, hoursInWords } from '../words.ts'
 import { type CopyPlan, copyForm, copyPeriod, planCopy, proposedCopy } from './copy-period.ts'
 import type { LeisureParts } from './desk-parts.ts'
-import { agesInWords, datesInWords, hoursInWords } from './words.ts'
 
 const HOME = '/guichet/centres/periodes'
 const FIELDS = ['name', 'from', 'to'] as const

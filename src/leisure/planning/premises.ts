@@ -1,6 +1,6 @@
-import type { Queries } from '../db/database.ts'
-import { invalid } from '../kernel/problems.ts'
-import { type Centre, type Group, type Session, sessionsOf } from './store.ts'
+import type { Queries } from '../../db/database.ts'
+import { invalid } from '../../kernel/problems.ts'
+import { type Centre, type Group, type Session, sessionsOf } from '../store.ts'
 
 /** A half-day of a centre on which its groups together have more places than the premises hold. */
 export function abovePremises<Some extends Pick<Session, 'day' | 'half' | 'capacity'>>(

@@ -1,16 +1,11 @@
-import { audit } from '../audit/audit.ts'
-import type { Queries, Tx } from '../db/database.ts'
-import { and, eq } from '../db/drizzle.ts'
-import type { Clerk } from '../kernel/actor.ts'
-import { dayInParis } from '../kernel/clock.ts'
-import type { Id } from '../kernel/ids.ts'
-import type { Town } from '../town-context.ts'
-import { advance, type Plan } from './groups.ts'
-import { holdPeriod } from './periods.ts'
-import { refuseAbovePremises } from './premises.ts'
-import { HALVES, type Half, leisureStaff } from './schema.ts'
-import { insertSessions, refuseNeeded, removeSession, setCapacity, type WhoIsIn } from './sessions.ts'
-import { type Ages, agesOf, checkStaff, ratioOf, type StaffCheck, staffNeeded } from './staffing.ts'
+import { audit } from '../../audit/audit.ts'
+import type { Queries, Tx } from '../../db/database.ts'
+import { and, eq } from '../../db/drizzle.ts'
+import type { Clerk } from '../../kernel/actor.ts'
+import { dayInParis } from '../../kernel/clock.ts'
+import type { Id } from '../../kernel/ids.ts'
+import type { Town } from '../../town-context.ts'
+import { HALVES, type Half, leisureStaff } from '../schema.ts'
 import {
   type Centre,
   centreById,
@@ -24,7 +19,12 @@ import {
   type StaffDay,
   sessionsOf,
   staffOf,
-} from './store.ts'
+} from '../store.ts'
+import { advance, type Plan } from './groups.ts'
+import { holdPeriod } from './periods.ts'
+import { refuseAbovePremises } from './premises.ts'
+import { insertSessions, refuseNeeded, removeSession, setCapacity, type WhoIsIn } from './sessions.ts'
+import { type Ages, agesOf, checkStaff, ratioOf, type StaffCheck, staffNeeded } from './staffing.ts'
 
 /** What a centre plans in a period. */
 export type CentrePlan = {

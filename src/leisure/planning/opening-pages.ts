@@ -1,14 +1,14 @@
 import { type Request, type Response, Router } from 'express'
-import { PARIS } from '../kernel/clock.ts'
-import { clerkOf } from '../web/asker.ts'
-import { goOn, type Refusal, refused, typed, wordsOf } from '../web/form-page.ts'
-import { parse } from '../web/forms.ts'
+import { PARIS } from '../../kernel/clock.ts'
+import { clerkOf } from '../../web/asker.ts'
+import { goOn, type Refusal, refused, typed, wordsOf } from '../../web/form-page.ts'
+import { parse } from '../../web/forms.ts'
+import { ALLOCATIONS, AUDIENCES, type Opening } from '../openings.ts'
+import { type LeisurePeriod, openingsOf, periodById } from '../store.ts'
+import { datesInWords, openingWords } from '../words.ts'
 import type { LeisureParts } from './desk-parts.ts'
 import { revisionField } from './form-fields.ts'
-import { ALLOCATIONS, AUDIENCES, type Opening } from './openings.ts'
 import { checkedOpenings, openingsForm, saveOpenings } from './save-openings.ts'
-import { type LeisurePeriod, openingsOf, periodById } from './store.ts'
-import { datesInWords, openingWords } from './words.ts'
 
 type Typed = { allocation: string; openings: Record<string, { day: string; time: string }> }
 

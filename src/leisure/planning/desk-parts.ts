@@ -1,4 +1,4 @@
-import type { Town } from '../town-context.ts'
+import type { Town } from '../../town-context.ts'
 import type { WhoIsIn } from './sessions.ts'
 
 /** What the clerks' pages are made with: the town, and whoever knows who has a place. */

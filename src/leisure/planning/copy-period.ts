@@ -1,18 +1,14 @@
 import { z } from 'zod'
-import { audit } from '../audit/audit.ts'
-import type { Queries } from '../db/database.ts'
-import type { Clerk } from '../kernel/actor.ts'
-import { type Id, newId } from '../kernel/ids.ts'
-import { invalid } from '../kernel/problems.ts'
-import { dayField } from '../people/forms.ts'
-import { servingFacts } from '../schools/store.ts'
-import type { Town } from '../town-context.ts'
-import { type PeriodDays, shiftToNextYear } from './days-of-period.ts'
-import { lineField } from './form-fields.ts'
-import { checkedDays, factsOf, namedOnce } from './periods.ts'
-import { abovePremises } from './premises.ts'
-import { HALVES, leisureGroups, leisurePeriods, leisurePlans, leisureStaff } from './schema.ts'
-import { insertSessions } from './sessions.ts'
+import { audit } from '../../audit/audit.ts'
+import type { Queries } from '../../db/database.ts'
+import type { Clerk } from '../../kernel/actor.ts'
+import { type Id, newId } from '../../kernel/ids.ts'
+import { invalid } from '../../kernel/problems.ts'
+import { dayField } from '../../people/forms.ts'
+import { servingFacts } from '../../schools/store.ts'
+import type { Town } from '../../town-context.ts'
+import { type PeriodDays, shiftToNextYear } from '../days-of-period.ts'
+import { HALVES, leisureGroups, leisurePeriods, leisurePlans, leisureStaff } from '../schema.ts'
 import {
   type Centre,
   centresOf,
@@ -24,7 +20,11 @@ import {
   type StaffDay,
   sessionsOf,
   staffOf,
-} from './store.ts'
+} from '../store.ts'
+import { lineField } from './form-fields.ts'
+import { checkedDays, factsOf, namedOnce } from './periods.ts'
+import { abovePremises } from './premises.ts'
+import { insertSessions } from './sessions.ts'
 
 export const copyForm = z.object({ name: lineField(80), from: dayField, to: dayField })
 export type CopyForm = z.output<typeof copyForm>

@@ -1,7 +1,7 @@
-import type { Queries } from '../db/database.ts'
-import { mondayOf } from '../kernel/days.ts'
-import type { Opening } from './openings.ts'
-import { type PlacesLeft, placesLeft } from './places.ts'
+import type { Queries } from '../../db/database.ts'
+import { mondayOf } from '../../kernel/days.ts'
+import type { Opening } from '../openings.ts'
+import { type PlacesLeft, placesLeft } from '../places.ts'
 import {
   type Centre,
   centresOf,
@@ -12,7 +12,7 @@ import {
   periodsOf,
   type Session,
   sessionsOf,
-} from './store.ts'
+} from '../store.ts'
 
 /** A group as families see it; `left` counts the half-days to come. */
 export type PublicGroup = { group: Group; left: PlacesLeft; sessions: readonly Session[] }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Problem } from '../kernel/problems.ts'
+import { Problem } from '../../kernel/problems.ts'
 
 /** A text of one line; what no keyboard types is left out. */
 export const lineField = (max: number) =>

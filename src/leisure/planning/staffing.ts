@@ -1,4 +1,4 @@
-import type { PeriodKind } from './days-of-period.ts'
+import type { PeriodKind } from '../days-of-period.ts'
 
 /** How the law counts a day: around school (« périscolaire ») or out of school (« extrascolaire »). */
 export type Care = 'around-school' | 'out-of-school'

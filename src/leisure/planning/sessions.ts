@@ -1,9 +1,9 @@
-import type { Queries, Tx } from '../db/database.ts'
-import { and, eq, lte } from '../db/drizzle.ts'
-import { type Id, newId } from '../kernel/ids.ts'
-import { type FieldError, invalid } from '../kernel/problems.ts'
-import { HALVES, type Half, leisureSessions } from './schema.ts'
-import type { Group, Session } from './store.ts'
+import type { Queries, Tx } from '../../db/database.ts'
+import { and, eq, lte } from '../../db/drizzle.ts'
+import { type Id, newId } from '../../kernel/ids.ts'
+import { type FieldError, invalid } from '../../kernel/problems.ts'
+import { HALVES, type Half, leisureSessions } from '../schema.ts'
+import type { Group, Session } from '../store.ts'
 
 /** The names of those who have a place on a half-day, by half-day. Handed in by whoever gives places. */
 export type WhoIsIn = (

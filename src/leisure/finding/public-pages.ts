@@ -1,11 +1,11 @@
 import { Router } from 'express'
-import { dayInParis } from '../kernel/clock.ts'
-import { notFound } from '../kernel/problems.ts'
-import type { Town } from '../town-context.ts'
-import { wordsOf } from '../web/form-page.ts'
-import type { Translator } from '../web/i18n.ts'
+import { dayInParis } from '../../kernel/clock.ts'
+import { notFound } from '../../kernel/problems.ts'
+import type { Town } from '../../town-context.ts'
+import { wordsOf } from '../../web/form-page.ts'
+import type { Translator } from '../../web/i18n.ts'
+import { agesInWords, datesInWords, hoursInWords, openingWords } from '../words.ts'
 import { type PublicCentre, type PublicPeriod, publicCentres, weeksOfPlaces } from './public-view.ts'
-import { agesInWords, datesInWords, hoursInWords, openingWords } from './words.ts'
 
 /** The leisure centres for everybody: where they are, for which ages, when they open, and when sign-ups do. */
 export function leisurePublicPages(town: Town): Router {

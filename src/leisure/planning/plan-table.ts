@@ -1,8 +1,8 @@
-import type { Translator } from '../web/i18n.ts'
-import type { PageError } from '../web/render.ts'
+import type { Translator } from '../../web/i18n.ts'
+import type { PageError } from '../../web/render.ts'
+import { HALVES } from '../schema.ts'
+import { agesInWords } from '../words.ts'
 import { type CentrePlan, placesField, staffCheckOf } from './plan.ts'
-import { HALVES } from './schema.ts'
-import { agesInWords } from './words.ts'
 
 /** The inputs of the table by their names; undefined when the form did not have them. */
 export type PlanTyped = (name: string) => string | undefined
