@@ -1,22 +1,19 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { answerBy, appealBefore, silenceRefusesOn, traffic } from '../../src/civil-records/rules/delays.ts'
+import { appealBefore, silenceRefusesOn, traffic } from '../../src/civil-records/rules/delays.ts'
 import { workingDays } from '../../src/kernel/calendar.ts'
+import { answerDay } from '../../src/settings/delays.ts'
 
 const day = Temporal.PlainDate.from
 const at = (local: string) => Temporal.ZonedDateTime.from(`${local}[Europe/Paris]`).toInstant()
 const calendar = workingDays({ closures: new Set(['2026-12-24']) })
 
 test('an answer is due so many working days after the day of receipt', () => {
-  const due = (received: string, days: number) => answerBy(at(received), days, calendar).toString()
-  assert.equal(due('2026-11-23T10:00', 5), '2026-11-30') // Monday to Monday
-  assert.equal(due('2026-11-20T18:00', 1), '2026-11-23') // Friday to Monday
-  assert.equal(due('2026-11-21T18:00', 1), '2026-11-23') // received on a Saturday
-  assert.equal(due('2026-12-22T10:00', 2), '2026-12-28') // town closed on the 24th, then Christmas and a weekend
-})
-
-test('the day of receipt is that of Paris', () => {
-  assert.equal(answerBy(Temporal.Instant.from('2026-11-23T23:30:00Z'), 1, calendar).toString(), '2026-11-25')
+  const due = (received: string, days: number) => answerDay(day(received), days).toString()
+  assert.equal(due('2026-11-23', 5), '2026-11-30') // Monday to Monday
+  assert.equal(due('2026-11-20', 1), '2026-11-23') // Friday to Monday
+  assert.equal(due('2026-11-21', 1), '2026-11-23') // received on a Saturday
+  assert.equal(due('2026-12-23', 2), '2026-12-28') // Thursday, then Christmas and a weekend
 })
 
 test('a delay is told in four words', () => {

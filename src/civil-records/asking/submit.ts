@@ -5,8 +5,9 @@ import { isUniqueViolation, type Tx } from '../../db/database.ts'
 import { and, eq } from '../../db/drizzle.ts'
 import { outbox } from '../../jobs/outbox.ts'
 import type { Actor } from '../../kernel/actor.ts'
-import { townWorkingDays } from '../../kernel/calendar.ts'
+import { dayInParis } from '../../kernel/clock.ts'
 import { conflict, notFound, Problem } from '../../kernel/problems.ts'
+import { answerDay } from '../../settings/delays.ts'
 import { settingsOf } from '../../settings/settings.ts'
 import type { Town } from '../../town-context.ts'
 import { removeLater } from '../../uploads/remove-later.ts'
@@ -17,7 +18,6 @@ import { moveRequest } from '../moves.ts'
 import { indexRequest } from '../request-words.ts'
 import { forget } from '../rules/answers.ts'
 import { answerFaults } from '../rules/answers-faults.ts'
-import { answerBy } from '../rules/delays.ts'
 import { entitlementOf, nextQuestion, type QuestionKey, questionsFor, type Stop } from '../rules/questions.ts'
 import { trackingNumber } from '../rules/tracking-number.ts'
 import { civilFiles, type GrantedOn } from '../schema.ts'
@@ -101,7 +101,7 @@ export async function send(tx: Tx, town: Town, actor: Actor, draft: CivilRequest
       number: trackingNumber(randomBytes),
       ...columnsOf(answers),
       submittedAt: now,
-      dueOn: answerBy(now, delays[kind], townWorkingDays),
+      dueOn: answerDay(dayInParis(now), delays[kind]),
     },
   })
   await indexRequest(tx, request)

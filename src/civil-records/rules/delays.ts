@@ -1,11 +1,6 @@
 import { townWorkingDays, type WorkingDays } from '../../kernel/calendar.ts'
 import { dayInParis } from '../../kernel/clock.ts'
 
-/** When the town wants to have answered: that many working days after the day of receipt, which is not counted. */
-export function answerBy(submitted: Temporal.Instant, days: number, calendar: WorkingDays): Temporal.PlainDate {
-  return calendar.after(dayInParis(submitted), days)
-}
-
 export type Traffic = 'late' | 'today' | 'soon' | 'on-time'
 
 /** Working days left from which an answer is due soon. */
