@@ -9,12 +9,15 @@ import type { MealType } from '../people/schema.ts'
 import type { Town } from '../town-context.ts'
 import { askerOf, clerkOf, flash } from '../web/asker.ts'
 import { faultsOf, pageErrors, parse } from '../web/forms.ts'
-import { comingAfter } from './pages.ts'
+import { copiedFrom, deskPath, deskView, typedForm, typedTexts } from './desk-parts.ts'
+import { inTime, mapped } from './in-time.ts'
+import { leisureTariffDeskPages } from './leisure-desk-pages.ts'
 import { CANTEEN } from './quotes.ts'
-import { priceOf, type Situation, type Tariff, tariffOn } from './rules.ts'
+import { priceOf, type Situation, type Tariff } from './rules.ts'
 import { createTariff, withdrawTariff } from './service.ts'
 import { tariffById, tariffsOf } from './store.ts'
-import { BRACKET_ROWS, inputOf, readTariff, type TypedTariff, typedFrom } from './tariff-form.ts'
+import { inputOf, readTariff, typedFrom } from './tariff-form.ts'
+import { BRACKET_ROWS, distinct, type TypedTariff } from './typed-fields.ts'
 import { priceSentences, tariffView } from './words.ts'
 
 const MEAL_TYPES = ['standard', 'no-pork', 'vegetarian', 'pai-basket'] as const satisfies readonly MealType[]
@@ -27,33 +30,24 @@ const trial = z.object({
   mealType: z.enum(MEAL_TYPES).default('standard'),
   kind: z.enum(SITUATIONS).default('meal'),
 })
-const typedForm = z.record(z.string().max(60), z.string().max(60))
-const copied = z.object({ copie: z.string().max(60).optional() })
-
 /** The prices as the cash office keeps them: what is in force, what comes, and a trial for any family. */
 export function tariffDeskPages(town: Town): Router {
   const router = Router()
   const wordsOf = (res: Response) => town.languages.for(String(res.locals['language'] ?? 'fr'))
 
   router.get('/guichet/tarifs', async (req, res) => {
-    clerkOf(res, 'cash-office')
+    const clerk = clerkOf(res, 'cash-office', 'leisure')
     const today = dayInParis(town.clock.now())
     const all = await tariffsOf(town.db.read, CANTEEN)
     const errors: FieldError[] = []
     const asked = 'day' in req.query ? tryPrice(town, res, all, req.query, errors) : null
-    const current = tariffOn(all, CANTEEN, today)
-    const coming = comingAfter(all, today)
     const view = (tariff: Tariff) => ({ id: tariff.id, ...tariffView(wordsOf(res), tariff) })
     town.render.page(
       res,
       'tariffs/desk',
       {
-        current: current ? view(current) : null,
-        coming: coming.map(view),
-        ended: all
-          .filter(tariff => tariff !== current && !coming.includes(tariff))
-          .reverse()
-          .map(view),
+        ...deskView(wordsOf(res), clerk, CANTEEN),
+        ...mapped(inTime(all, CANTEEN, today), view),
         trial: { ...trial.parse({}), day: today.toString(), ...typedTexts(req.query) },
         priced: asked,
         mealTypes: MEAL_TYPES,
@@ -66,9 +60,18 @@ export function tariffDeskPages(town: Town): Router {
 
   router.get('/guichet/tarifs/nouveau', async (req, res) => {
     clerkOf(res, 'cash-office')
-    const { copie } = parse(copied, req.query)
+    const { copie } = parse(copiedFrom, req.query)
     const model = copie ? await tariffById(town.db.read, copie as Id<'tariff'>) : undefined
-    showForm(res, { kind: 'brackets', unbooked: 'same', chargesAbsence: 'yes', ...(model && typedFrom(model)) }, [])
+    showForm(
+      res,
+      {
+        kind: 'brackets',
+        unbooked: 'same',
+        chargesAbsence: 'yes',
+        ...(model && 'mealTypes' in model.rule && typedFrom(model.rule)),
+      },
+      [],
+    )
   })
 
   router.post('/guichet/tarifs/nouveau', async (req, res) => {
@@ -79,7 +82,7 @@ export function tariffDeskPages(town: Town): Router {
     })
     if (faults) {
       const errors = faults.map(fault => ({ ...fault, field: inputOf(fault.field, typed) }))
-      return showForm(res, typed, errors, 422)
+      return showForm(res, typed, distinct(errors), 422)
     }
     const { t } = wordsOf(res)
     flash(req, { kind: 'success', text: t('tariffs:desk.created') })
@@ -87,9 +90,9 @@ export function tariffDeskPages(town: Town): Router {
   })
 
   router.post('/guichet/tarifs/:id/retirer', async (req: Request<{ id: string }>, res) => {
-    await withdrawTariff(town, askerOf(res), req.params.id as Id<'tariff'>)
+    const { service } = await withdrawTariff(town, askerOf(res), req.params.id as Id<'tariff'>)
     flash(req, { kind: 'success', text: wordsOf(res).t('tariffs:desk.withdrawn') })
-    res.redirect(303, '/guichet/tarifs')
+    res.redirect(303, deskPath(service))
   })
 
   function showForm(res: Response, typed: TypedTariff, errors: readonly FieldError[], status = 200) {
@@ -104,6 +107,7 @@ export function tariffDeskPages(town: Town): Router {
       status,
     )
   }
+  router.use(leisureTariffDeskPages(town))
   return router
 }
 
@@ -116,9 +120,6 @@ function withoutHoles(typed: TypedTariff): TypedTariff {
   )
   return Object.fromEntries([...names, ...more, ...cells.flat()].map(name => [name, typed[name] ?? '']))
 }
-
-const typedTexts = (query: Request['query']) =>
-  Object.fromEntries(Object.entries(query).filter(([, value]) => typeof value === 'string'))
 
 /** « Pour une famille QF 640 »: the price with its reasons; faults of what was typed go to `errors`. */
 function tryPrice(town: Town, res: Response, all: readonly Tariff[], query: unknown, errors: FieldError[]) {

@@ -5,12 +5,16 @@ import { childrenOf, householdOf, pricingFacts } from '../people/store.ts'
 import type { Town } from '../town-context.ts'
 import { signedIn } from '../web/asker.ts'
 import type { Translator } from '../web/i18n.ts'
+import { comingAfter, inTime, mapped } from './in-time.ts'
+import { familyPrices } from './leisure-mine.ts'
+import { LEISURE_SERVICES, type LeisureTariff } from './leisure-rules.ts'
+import { leisureView } from './leisure-words.ts'
 import { CANTEEN, quoterFor } from './quotes.ts'
-import { type Tariff, tariffOn } from './rules.ts'
-import { tariffsOf } from './store.ts'
+import { tariffOn } from './rules.ts'
+import { leisureTariffsOf, tariffsOf } from './store.ts'
 import { priceSentences, tariffView } from './words.ts'
 
-/** What a meal costs: the town's prices for all to read, and a family's own with the reasons. */
+/** What meals and leisure centres cost: the town's prices for all to read, and a family's own with the reasons. */
 export function tariffPages(town: Town): Router {
   const router = Router()
   const translator = (res: Response) => town.languages.for(String(res.locals['language'] ?? 'fr'))
@@ -21,8 +25,23 @@ export function tariffPages(town: Town): Router {
     const all = await tariffsOf(town.db.read, CANTEEN)
     const current = tariffOn(all, CANTEEN, today())
     town.render.page(res, 'tariffs/public', {
+      books: booksOf(words, '/tarifs'),
       current: current ? tariffView(words, current) : null,
       coming: comingAfter(all, today()).map(tariff => tariffView(words, tariff)),
+    })
+  })
+
+  router.get(LEISURE_PRICES, async (_req, res) => {
+    const words = translator(res)
+    const all = await leisureTariffsOf(town.db.read)
+    const view = (tariff: LeisureTariff) => leisureView(words, tariff)
+    const books = LEISURE_SERVICES.map(service => {
+      const own = all.filter(tariff => tariff.service === service)
+      return { service, ...mapped(inTime(own, service, today()), view) }
+    })
+    town.render.page(res, 'tariffs/public-leisure', {
+      books: booksOf(words, LEISURE_PRICES),
+      services: books.filter(({ current, coming }) => current || coming.length > 0),
     })
   })
 
@@ -53,15 +72,21 @@ export function tariffPages(town: Town): Router {
         }
       }),
       quotient: quotientView(words, quotients, from),
+      leisure: familyPrices(words, await leisureTariffsOf(db), facts ?? { quotients: [], residency: [] }, today()),
+      shared: children.some(({ custody }) => custody?.kind === 'percentage'),
     })
   })
   return router
 }
 
-/** Tariffs that begin after that day, the next one first. */
-export function comingAfter(tariffs: readonly Tariff[], day: Temporal.PlainDate): Tariff[] {
-  return tariffs.filter(({ from }) => Temporal.PlainDate.compare(from, day) > 0)
-}
+const LEISURE_PRICES = '/tarifs/centres-de-loisirs'
+
+/** The way from the prices of one service to those of the other. */
+const booksOf = ({ t }: Translator, here: string) =>
+  [
+    { text: t('tariffs:books.canteen'), href: '/tarifs' },
+    { text: t('tariffs:books.leisure'), href: LEISURE_PRICES },
+  ].map(book => ({ ...book, current: book.href === here }))
 
 type Quotients = Parameters<
   typeof quotientOn<{

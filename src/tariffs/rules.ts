@@ -22,7 +22,7 @@ export type UnbookedPrice =
   | { kind: 'increase'; basisPoints: number }
   | { kind: 'highest' }
 
-/** What the council voted for a service; stored as JSON. */
+/** What the council voted for school meals; stored as JSON. */
 export type TariffRule = Scales & {
   /** Meal types with prices of their own: the basket a family brings under a health plan. */
   mealTypes: Partial<Record<MealType, Scales>>
@@ -31,14 +31,16 @@ export type TariffRule = Scales & {
   chargesAbsence: boolean
 }
 
-export type Tariff = {
+/** From when to when a tariff of a service holds. */
+export type TariffDates = {
   id: Id<'tariff'>
   service: string
   from: Temporal.PlainDate
   /** Last day, when one was voted; otherwise the next tariff of the service ends it. */
   to: Temporal.PlainDate | null
-  rule: TariffRule
 }
+
+export type Tariff = TariffDates & { rule: TariffRule }
 
 /** What happened: eaten as booked, eaten unbooked, booked and not eaten without excuse or with one. */
 export type Situation = 'meal' | 'unbooked-meal' | 'absence' | 'excused-absence'
@@ -64,13 +66,29 @@ export type PriceStep =
   | { code: 'absence-charged'; price: Cents }
   | { code: 'absence-not-charged'; price: Cents }
   | { code: 'absence-excused'; price: Cents }
-  /** The part one of two households pays of a child's meal. */
+  /** A day or a half-day at a leisure centre: the scale of the next step is that one's. */
+  | { code: 'stay'; part: 'day' | 'half-day' }
+  | { code: 'lunch'; amount: Cents; price: Cents }
+  | { code: 'lunch-included' }
+  | { code: 'week-discount'; basisPoints: number; amount: Cents; price: Cents }
+  | { code: 'sibling-reduction'; basisPoints: number; amount: Cents; price: Cents }
+  | { code: 'missed-charged'; price: Cents }
+  | { code: 'missed-not-charged'; price: Cents }
+  | { code: 'late-cancelled'; price: Cents }
+  | { code: 'excused'; price: Cents }
+  /** What is asked for beforehand of the price so far. */
+  | { code: 'deposit'; basisPoints: number; price: Cents }
+  /** The centre a deposit is for; `week` is the first day of a whole week. */
+  | { code: 'deposit-for'; centre: string; week: string | null }
+  /** Taken off what it was for; `number` is that of the invoice that asked for it. */
+  | { code: 'deposit-deducted'; number: string }
+  /** The part one of two households pays of a child's meal or day. */
   | { code: 'custody-share'; basisPoints: number; price: Cents }
   /** On the invoice of a later month than `month`, for this reason; `billed` was asked for before. */
   | { code: 'regularisation'; month: string; why: RegularisationReason; billed: Cents }
 
 /** Why a price is put right: the meal was told late, or what made its price is another than was known. */
-export type RegularisationReason = 'not-billed' | 'quotient' | 'address' | 'attendance' | 'tariff'
+export type RegularisationReason = 'not-billed' | 'quotient' | 'address' | 'attendance' | 'reductions' | 'tariff'
 
 /** Why a price is what it is, kept with the charge and shown to the parent line by line. */
 export type PriceExplanation = readonly PriceStep[]
@@ -90,8 +108,12 @@ export type PriceQuestion = {
 }
 
 /** The tariff of a service on a day: the one that began last, unless it has ended. */
-export function tariffOn(tariffs: readonly Tariff[], service: string, day: Temporal.PlainDate): Tariff | undefined {
-  let found: Tariff | undefined
+export function tariffOn<T extends TariffDates>(
+  tariffs: readonly T[],
+  service: string,
+  day: Temporal.PlainDate,
+): T | undefined {
+  let found: T | undefined
   for (const tariff of tariffs) {
     if (tariff.service !== service || !isWithin(day, { from: tariff.from })) continue
     if (!found || Temporal.PlainDate.compare(tariff.from, found.from) > 0) found = tariff
@@ -147,7 +169,8 @@ export function scalePrice(scale: Scale, quotient: Cents | undefined): Cents {
   return priceAfter(scaleSteps(scale, quotient))
 }
 
-function scaleSteps(scale: Scale, quotient: Cents | undefined): PriceStep[] {
+/** How a scale comes to its price for a quotient: the last step has it. */
+export function scaleSteps(scale: Scale, quotient: Cents | undefined): PriceStep[] {
   if (scale.kind === 'flat') return [{ code: 'flat', price: scale.price }]
   if (quotient === undefined) return [{ code: 'no-quotient', price: highestPrice(scale) }]
   if (scale.kind === 'effort-rate') return effortSteps(scale, quotient)

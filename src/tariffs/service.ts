@@ -6,13 +6,14 @@ import { dayInParis } from '../kernel/clock.ts'
 import { type Id, newId } from '../kernel/ids.ts'
 import { conflict, type FieldError, invalid } from '../kernel/problems.ts'
 import type { Town } from '../town-context.ts'
-import { type Tariff, tariffOn } from './rules.ts'
+import type { LeisureTariff } from './leisure-rules.ts'
+import { type Tariff, type TariffDates, tariffOn } from './rules.ts'
 import { tariffs } from './schema.ts'
-import { tariffById, tariffsOf } from './store.ts'
+import { type AnyTariff, type TariffService, tariffById, tariffsOf } from './store.ts'
 import { tariffErrors } from './validation.ts'
 
 /** A tariff as a clerk enters it. */
-export type NewTariff = Omit<Tariff, 'id'>
+export type NewTariff = (Omit<Tariff, 'id'> | Omit<LeisureTariff, 'id'>) & { service: TariffService }
 
 /**
  * Keeps a tariff voted by the council, with its date of effect: next year's may be entered in spring. Only the cash office
@@ -47,11 +48,11 @@ export async function createTariff(town: Town, actor: Actor, tariff: NewTariff):
   }
 }
 
-/** Takes back a tariff that has priced nothing yet. Throws `conflict` once it has begun, 404 when there is none. */
-export async function withdrawTariff(town: Town, actor: Actor, id: Id<'tariff'>): Promise<void> {
+/** Takes back a tariff that has priced nothing yet, and gives it. Throws `conflict` once it has begun, 404 when there is none. */
+export async function withdrawTariff(town: Town, actor: Actor, id: Id<'tariff'>): Promise<AnyTariff> {
   clerkAmong(actor, 'cash-office')
   const now = town.clock.now()
-  await town.db.transaction(async tx => {
+  return town.db.transaction(async tx => {
     const tariff = await tariffById(tx, id)
     if (Temporal.PlainDate.compare(tariff.from, dayInParis(now)) <= 0) throw conflict('tariff-in-force')
     await remove(tx, id)
@@ -60,20 +61,21 @@ export async function withdrawTariff(town: Town, actor: Actor, id: Id<'tariff'>)
       subject: { kind: 'tariff', id },
       details: { service: tariff.service, from: tariff.from.toString(), rule: tariff.rule },
     })
+    return tariff
   })
 }
 
 const remove = (tx: Tx, id: Id<'tariff'>) => tx.delete(tariffs).where(eq(tariffs.id, id))
 
 /** A day with a tariff in force keeps it: families were told its prices. */
-function pastErrors(tariff: NewTariff, others: readonly Tariff[], today: Temporal.PlainDate): FieldError[] {
+function pastErrors(tariff: NewTariff, others: readonly TariffDates[], today: Temporal.PlainDate): FieldError[] {
   const begun = Temporal.PlainDate.compare(tariff.from, today) < 0
   if (!begun || tariffOn(others, tariff.service, tariff.from) === undefined) return []
   return [{ field: 'from', code: 'date-in-past' }]
 }
 
 /** Days between two tariffs that would have no price. Before the first tariff and after the last there is no gap. */
-function gapErrors(tariff: NewTariff, others: readonly Tariff[]): FieldError[] {
+function gapErrors(tariff: NewTariff, others: readonly TariffDates[]): FieldError[] {
   const { compare } = Temporal.PlainDate
   const errors: FieldError[] = []
   const before = others.findLast(other => compare(other.from, tariff.from) < 0)

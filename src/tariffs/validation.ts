@@ -1,5 +1,6 @@
 import type { FieldError } from '../kernel/problems.ts'
-import type { Bracket, Scale, Scales, Tariff, TariffRule, UnbookedPrice } from './rules.ts'
+import type { LeisureRule } from './leisure-rules.ts'
+import type { Bracket, Scale, Scales, TariffDates, TariffRule, UnbookedPrice } from './rules.ts'
 
 /** No meal nor day costs a family 1 000 €: such a price is a slip of the comma. */
 const HIGHEST = 100_000
@@ -12,13 +13,16 @@ const HIGHEST_RATE = 1_000_000
  * another tariff of the service. Empty when it may be kept.
  */
 export function tariffErrors(
-  tariff: Omit<Tariff, 'id'> & { id?: Tariff['id'] },
-  others: readonly Tariff[],
+  tariff: Entered & { rule: TariffRule | LeisureRule },
+  others: readonly TariffDates[],
 ): FieldError[] {
-  return [...dateErrors(tariff, others), ...ruleErrors(tariff.rule)]
+  const { rule } = tariff
+  return [...dateErrors(tariff, others), ...('halfDay' in rule ? leisureErrors(rule) : mealErrors(rule))]
 }
 
-function dateErrors(tariff: Omit<Tariff, 'id'> & { id?: Tariff['id'] }, others: readonly Tariff[]): FieldError[] {
+type Entered = Omit<TariffDates, 'id'> & { id?: TariffDates['id'] }
+
+function dateErrors(tariff: Entered, others: readonly TariffDates[]): FieldError[] {
   const compare = (a: Temporal.PlainDate, b: Temporal.PlainDate) => Temporal.PlainDate.compare(a, b)
   if (tariff.to && compare(tariff.to, tariff.from) < 0) return [{ field: 'to', code: 'ends-before-it-begins' }]
   const errors: FieldError[] = []
@@ -37,7 +41,19 @@ function dateErrors(tariff: Omit<Tariff, 'id'> & { id?: Tariff['id'] }, others: 
   return errors
 }
 
-function ruleErrors(rule: TariffRule): FieldError[] {
+function leisureErrors(rule: LeisureRule): FieldError[] {
+  const parts = (['weekDiscount', 'siblingReduction', 'deposit'] as const).flatMap(part =>
+    wholeErrors(`rule.${part}`, rule[part], 0, 10_000),
+  )
+  return [
+    ...scalesErrors('rule.day', rule.day),
+    ...(rule.halfDay ? scalesErrors('rule.halfDay', rule.halfDay) : []),
+    ...(rule.lunch ? scalesErrors('rule.lunch', rule.lunch) : []),
+    ...parts,
+  ]
+}
+
+function mealErrors(rule: TariffRule): FieldError[] {
   return [
     ...scalesErrors('rule', rule),
     ...Object.entries(rule.mealTypes).flatMap(([mealType, scales]) =>

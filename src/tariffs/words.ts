@@ -3,14 +3,16 @@ import type { Cents } from '../kernel/money.ts'
 import type { Translator } from '../web/i18n.ts'
 import { type PriceExplanation, type PriceStep, type Scale, type Scales, scalePrice, type Tariff } from './rules.ts'
 
-const ratePercent = (ratePerMillion: number) => ratePerMillion / 10_000
+export const ratePercent = (ratePerMillion: number) => ratePerMillion / 10_000
 
 /** « Pourquoi ce prix »: a sentence for each step of the reckoning, in order. */
 export function priceSentences({ t, f }: Translator, steps: PriceExplanation): string[] {
+  const stay = steps.find(step => step.code === 'stay')
+  const about = stay ? '.stay' : '.meal'
   return steps.map(step => {
     switch (step.code) {
       case 'tariff':
-        return t('tariffs:steps.tariff', { from: f.day(Temporal.PlainDate.from(step.from)) })
+        return t(`tariffs:steps.tariff.${step.service}`, { from: f.day(Temporal.PlainDate.from(step.from)) })
       case 'meal-type':
         return t('tariffs:steps.meal-type', { mealType: t(`tariffs:meal-types.${step.mealType}`) })
       case 'bracket':
@@ -18,6 +20,7 @@ export function priceSentences({ t, f }: Translator, steps: PriceExplanation): s
           quotient: f.money(step.quotient),
           above: f.money(step.above ?? 0),
           upTo: f.money(step.upTo ?? 0),
+          what: t(`tariffs:what.${stay?.part ?? 'meal'}`),
           price: f.money(step.price),
         })
       case 'effort-rate': {
@@ -32,13 +35,29 @@ export function priceSentences({ t, f }: Translator, steps: PriceExplanation): s
           amount: f.money(step.amount),
           price: f.money(step.price),
         })
+      case 'stay':
+        return t(`tariffs:steps.stay.${step.part}`)
+      case 'lunch':
+        return t('tariffs:steps.lunch', { amount: f.money(step.amount), price: f.money(step.price) })
+      case 'week-discount':
+      case 'sibling-reduction':
+        return t(`tariffs:steps.${step.code}`, {
+          percent: f.number(step.basisPoints / 100),
+          amount: f.money(step.amount),
+          price: f.money(step.price),
+        })
+      case 'deposit':
       case 'custody-share':
-        return t('tariffs:steps.custody-share', {
+        return t(`tariffs:steps.${step.code}`, {
           percent: f.number(step.basisPoints / 100),
           price: f.money(step.price),
         })
+      case 'deposit-for':
+        return t('tariffs:steps.deposit-for', { centre: step.centre })
+      case 'deposit-deducted':
+        return t('tariffs:steps.deposit-deducted', { number: step.number })
       case 'regularisation':
-        return t(`tariffs:steps.regularisation.${step.why}`, {
+        return t(`tariffs:steps.regularisation.${step.why}${step.why === 'not-billed' ? about : ''}`, {
           month: f.month(Temporal.PlainYearMonth.from(step.month)),
           billed: f.money(step.billed),
         })
@@ -57,7 +76,18 @@ export function priceInShort({ t, f }: Translator, steps: PriceExplanation): str
         case 'non-resident':
         case 'absence-charged':
         case 'unbooked-highest':
+        case 'lunch-included':
+        case 'missed-charged':
+        case 'missed-not-charged':
+        case 'late-cancelled':
+        case 'excused':
           return [t(`tariffs:short.${step.code}`)]
+        case 'lunch':
+          return [t('tariffs:short.lunch', { amount: f.money(step.amount) })]
+        case 'week-discount':
+        case 'sibling-reduction':
+        case 'deposit':
+          return [t(`tariffs:short.${step.code}`, { percent: f.number(step.basisPoints / 100) })]
         case 'meal-type':
           return [t(`tariffs:meal-types.${step.mealType}`)]
         case 'bracket':
@@ -86,7 +116,10 @@ export function priceInShort({ t, f }: Translator, steps: PriceExplanation): str
     .join(', ')
 }
 
-function limits({ above, upTo }: Extract<PriceStep, { code: 'bracket' }>): 'only' | 'first' | 'last' | 'between' {
+function limits({
+  above,
+  upTo,
+}: Pick<Extract<PriceStep, { code: 'bracket' }>, 'above' | 'upTo'>): 'only' | 'first' | 'last' | 'between' {
   if (above === null) return upTo === null ? 'only' : 'first'
   return upTo === null ? 'last' : 'between'
 }
@@ -121,8 +154,12 @@ export function tariffView(translator: Translator, { from, to, rule }: Tariff) {
   }
 }
 
+/** « de 400 € à 640 € »: the quotients above one limit and up to another. */
+export const quotientsInWords = ({ t, f }: Pick<Translator, 't' | 'f'>, above: Cents | null, upTo: Cents | null) =>
+  t(`tariffs:scale.bracket.${limits({ above, upTo })}`, { above: f.money(above ?? 0), upTo: f.money(upTo ?? 0) })
+
 /** Monthly quotients, in cents, that show how an effort rate works out. */
-const EXAMPLES = [30_000, 60_000, 90_000, 120_000] as Cents[]
+export const EXAMPLES = [30_000, 60_000, 90_000, 120_000] as Cents[]
 
 function scaleView({ t, f }: Translator, scale: Scale): ScaleView {
   switch (scale.kind) {
@@ -132,12 +169,7 @@ function scaleView({ t, f }: Translator, scale: Scale): ScaleView {
       return {
         sentence: t('tariffs:scale.brackets'),
         rows: scale.brackets.map(({ upTo, price }, i) => {
-          const above = scale.brackets[i - 1]?.upTo ?? null
-          const where = limits({ code: 'bracket', quotient: price, above, upTo, price })
-          return {
-            quotient: t(`tariffs:scale.bracket.${where}`, { above: f.money(above ?? 0), upTo: f.money(upTo ?? 0) }),
-            price,
-          }
+          return { quotient: quotientsInWords({ t, f }, scale.brackets[i - 1]?.upTo ?? null, upTo), price }
         }),
       }
     case 'effort-rate': {
