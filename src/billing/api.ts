@@ -12,6 +12,7 @@ import { askForDraft } from './draft.ts'
 import { issueRun } from './issue.ts'
 import { creditsOf, creditTotal } from './ledger.ts'
 import { type BillingRun, oddityCounts, progressOf, runById, runsOf } from './run-store.ts'
+import { CHARGE_KINDS } from './schema.ts'
 import { creditNotesOf, type Invoice, invoiceOf, invoicesOf, linesOfInvoice } from './store.ts'
 import type { PaymentsUnderWay, PaymentUnderWay } from './under-way.ts'
 import { lineView } from './words.ts'
@@ -23,6 +24,7 @@ const invoice = z
   .object({
     id: z.string(),
     number: z.string(),
+    kind: z.enum(['month', 'deposit']).meta({ description: 'Of a month, or asking for deposits at sign-up' }),
     month: z.string(),
     issuedOn: z.iso.date(),
     dueOn: z.iso.date(),
@@ -49,7 +51,7 @@ const line = z.object({
   position: z.int(),
   child: z.string(),
   service: z.string(),
-  kind: z.enum(['meal', 'unbooked-meal', 'absence', 'correction']),
+  kind: z.enum(CHARGE_KINDS),
   quantity: z.int(),
   unit: amount,
   amount,
@@ -205,10 +207,11 @@ export function billingApi(town: Town, paymentsUnderWay: PaymentsUnderWay): Endp
 }
 
 function shownInvoice(invoice: Invoice, payment: PaymentUnderWay | undefined) {
-  const { id, number, period, issueDate, dueDate, total, frozen, credited, owed, state, disputed } = invoice
+  const { id, number, period, runId, issueDate, dueDate, total, frozen, credited, owed, state, disputed } = invoice
   return {
     id,
     number,
+    kind: runId === null ? ('deposit' as const) : ('month' as const),
     month: period,
     issuedOn: issueDate.toString(),
     dueOn: dueDate.toString(),

@@ -48,12 +48,13 @@ async function wrongCreditNotes(db: Queries): Promise<string[]> {
     .select({ number: creditNotes.number })
     .from(creditNotes)
     .where(sql`${posted('credit-note', creditNotes.id)} <> -${creditNotes.amount}`)
+  const asked = sql`(select coalesce(sum(${invoiceLines.amount}), 0) from ${invoiceLines} where ${invoiceLines.invoiceId} = ${invoices.id} and ${invoiceLines.amount} > 0)`
   const exceeding = await db
     .select({ number: invoices.number })
     .from(invoices)
     .innerJoin(creditNotes, eq(creditNotes.invoiceId, invoices.id))
-    .groupBy(invoices.id, invoices.number, invoices.total)
-    .having(sql`sum(${creditNotes.amount}) > ${invoices.total}`)
+    .groupBy(invoices.id, invoices.number)
+    .having(sql`sum(${creditNotes.amount}) > ${asked}`)
   return [
     ...unposted.map(row => `the credit note ${row.number} is not what the ledger says`),
     ...exceeding.map(row => `more was credited on the invoice ${row.number} than it asked for`),

@@ -1,23 +1,26 @@
 import type { Tx } from '../db/database.ts'
-import { and, eq, inArray, ne } from '../db/drizzle.ts'
+import { and, eq, inArray, isNotNull } from '../db/drizzle.ts'
 import { outbox } from '../jobs/outbox.ts'
 import { system } from '../kernel/actor.ts'
 import type { Id } from '../kernel/ids.ts'
 import { type Cents, cents, negate, sum } from '../kernel/money.ts'
+import { signupOfSource } from '../leisure/consumption.ts'
+import type { StayCreditReason } from '../leisure/credit-stays.ts'
 import type { Town } from '../town-context.ts'
 import { creditable, credited } from './credit.ts'
+import { deductionsUndone } from './deductions-undone.ts'
 import { lockAccounts } from './ledger.ts'
-import { linesOf, totalOf } from './rules.ts'
-import { type BillingRun, lockOpenRuns, recount } from './run-store.ts'
-import { billingOddities, billingRunHouseholds, charges, invoices } from './schema.ts'
+import { recountHousehold } from './recount-household.ts'
+import { lockOpenRuns, recount } from './run-store.ts'
+import { charges, invoices } from './schema.ts'
 import { creditNotesOf, linesOfInvoice } from './store.ts'
 
 type Charge = typeof charges.$inferSelect
 /** A charge with the invoice that bears it; undefined while none does. */
 type Found = Charge & { invoiceId: Id<'invoice'> | undefined }
 
-/** What another service promises when something consumed is not to be paid after all. */
-export type CreditSources = { sources: readonly string[]; reason: string }
+/** What another service promises when something consumed is not to be paid after all: why, in words or by a code of ours. */
+export type CreditSources = { sources: readonly string[] } & ({ reason: string } | { because: StayCreditReason })
 
 const AGAIN = Temporal.Duration.from({ minutes: 1 })
 
@@ -26,8 +29,10 @@ const AGAIN = Temporal.Duration.from({ minutes: 1 })
  * clerk. What is not invoiced yet is dropped; what is, is credited by a credit note for each invoice. `key` is the event's:
  * done twice, it changes nothing. While a draft is being made, which has read the meals before, it comes back afterwards.
  */
-export async function creditSources(town: Town, { sources, reason }: CreditSources, key: string): Promise<void> {
+export async function creditSources(town: Town, wish: CreditSources, key: string): Promise<void> {
   const now = town.clock.now()
+  const { sources } = wish
+  const reason = 'reason' in wish ? wish.reason : town.languages.for('fr').t(`billing:because.${wish.because}`)
   await town.db.transaction(async tx => {
     const open = await lockOpenRuns(tx)
     const found = await chargesWithInvoices(tx, sources)
@@ -44,17 +49,30 @@ export async function creditSources(town: Town, { sources, reason }: CreditSourc
       if (invoiceId) await creditCharges(town, tx, { invoiceId, theirs, made, reason, key })
     const households = new Set([...dropped, ...pending].map(charge => charge.householdId))
     for (const run of open) {
-      for (const householdId of households) await countHousehold(tx, run, householdId)
+      for (const householdId of households) await recountHousehold(tx, now, run, householdId)
       if (households.size > 0) await recount(tx, run.id)
     }
     if (open.some(run => run.state === 'drafting'))
       await outbox(tx, now, {
         topic: 'billing.credit',
-        payload: { sources, reason },
+        payload: wish,
         key: `${key}:${now.epochMilliseconds}`,
         dueAt: now.add(AGAIN),
       })
+    await promiseSettlement(tx, now, sources, key)
   })
+}
+
+/** A deposit for what is not charged any more has nothing to be deducted from. */
+async function promiseSettlement(
+  tx: Tx,
+  now: Temporal.Instant,
+  sources: readonly string[],
+  key: string,
+): Promise<void> {
+  const signupIds = [...new Set(sources.flatMap(source => signupOfSource(source) ?? []))]
+  if (signupIds.length === 0) return
+  await outbox(tx, now, { topic: 'billing.settle-deposits', payload: { signupIds }, key: `${key}:deposits` })
 }
 
 /** The charges for these things. Their households are held: whether an invoice bears them stays true. */
@@ -73,7 +91,7 @@ async function withInvoices(tx: Tx, found: readonly Charge[]): Promise<Found[]> 
   const theirs = await tx
     .select({ id: invoices.id, householdId: invoices.householdId, period: invoices.period })
     .from(invoices)
-    .where(inArray(invoices.householdId, households))
+    .where(and(inArray(invoices.householdId, households), isNotNull(invoices.runId)))
   const byMonth = new Map(theirs.map(({ id, householdId, period }) => [`${householdId} ${period}`, id]))
   return found.map(charge => ({ ...charge, invoiceId: byMonth.get(`${charge.householdId} ${charge.period}`) }))
 }
@@ -90,37 +108,6 @@ async function remove(tx: Tx, some: readonly Charge[]): Promise<void> {
   if (ids.length > 0) await tx.delete(charges).where(inArray(charges.id, ids))
 }
 
-/** Counts a household's month anew from its charges, unless it was invoiced or is blocked. */
-async function countHousehold(tx: Tx, run: BillingRun, householdId: Id<'household'>): Promise<void> {
-  const left = await tx
-    .select()
-    .from(charges)
-    .where(and(eq(charges.householdId, householdId), eq(charges.period, run.period)))
-  const lines = linesOf(left)
-  const row = and(
-    eq(billingRunHouseholds.runId, run.id),
-    eq(billingRunHouseholds.householdId, householdId),
-    eq(billingRunHouseholds.state, 'to-issue'),
-  )
-  if (left.length > 0) {
-    await tx
-      .update(billingRunHouseholds)
-      .set({ charges: left.length, total: totalOf(lines), lines })
-      .where(row)
-    return
-  }
-  await tx.delete(billingRunHouseholds).where(row)
-  await tx
-    .delete(billingOddities)
-    .where(
-      and(
-        eq(billingOddities.runId, run.id),
-        eq(billingOddities.householdId, householdId),
-        ne(billingOddities.code, 'no-tariff'),
-      ),
-    )
-}
-
 type ToCredit = {
   invoiceId: Id<'invoice'>
   theirs: readonly Charge[]
@@ -134,7 +121,8 @@ async function creditCharges(town: Town, tx: Tx, { invoiceId, theirs, made, reas
   const [invoice] = await tx.select().from(invoices).where(eq(invoices.id, invoiceId))
   if (!invoice) return
   const lines = await linesOfInvoice(tx, invoiceId)
-  const { ofLine, ofInvoice } = creditable(invoice, lines, await creditNotesOf(tx, invoiceId))
+  const { ofLine } = creditable(invoice, lines, await creditNotesOf(tx, invoiceId))
+  const undone = await deductionsUndone(tx, invoice, theirs)
   const byLine = new Map<number, { amount: Cents; days: string[] }>()
   for (const charge of theirs) {
     const day = charge.day.toString()
@@ -149,18 +137,18 @@ async function creditCharges(town: Town, tx: Tx, { invoiceId, theirs, made, reas
     const amount = sum([charge.amount, negate(charge.credited), ...lowered.map(correction => correction.amount)])
     if (!line || amount <= 0) continue
     const given = byLine.get(line.position) ?? { amount: cents(0), days: [] }
-    byLine.set(line.position, { amount: sum([given.amount, amount]), days: [...given.days, day] })
+    const part = sum([amount, negate(undone.takenFrom(charge, amount))])
+    byLine.set(line.position, { amount: sum([given.amount, part]), days: [...given.days, day] })
   }
-  let left: number = ofInvoice
   const credit = [...byLine].flatMap(([position, { amount, days }]) => {
-    const part = Math.min(amount, ofLine.get(position) ?? 0, left)
-    left -= part
+    const part = Math.min(amount, ofLine.get(position) ?? 0)
     return part > 0 ? [{ position, amount: cents(part), days: days.sort() }] : []
   })
   if (credit.length > 0) {
     const written = await credited(town, tx, system('billing'), null, { invoiceId, lines: credit, reason, key })
     if (!written) return
   }
+  await undone.write()
   // The same meal may be booked again: its source is free for another charge.
   for (const charge of theirs)
     await tx

@@ -8,10 +8,13 @@ import { type Id, newId } from '../kernel/ids.ts'
 import { type Cents, cents, negate, sum } from '../kernel/money.ts'
 import { type FieldError, invalid, notFound } from '../kernel/problems.ts'
 import type { Town } from '../town-context.ts'
+import { markDepositCredited } from './deposit-store.ts'
 import { householdAccount, lockAccounts, owedOn, post, revenueAccount } from './ledger.ts'
 import { kindInWords } from './line-label.ts'
 import { takeNumbers } from './numbers.ts'
+import { recountHousehold } from './recount-household.ts'
 import { documentNumber, numberSeriesOf } from './rules.ts'
+import { lockOpenRuns, recount } from './run-store.ts'
 import { type CreditLine, charges, creditNotes, invoices } from './schema.ts'
 import { creditNotesOf, type InvoiceLine, linesOfInvoice } from './store.ts'
 
@@ -54,12 +57,14 @@ export async function credited(
   const now = town.clock.now()
   const [invoice] = await tx.select().from(invoices).where(eq(invoices.id, invoiceId))
   if (!invoice) throw notFound()
+  // A deposit given back is not deducted by the draft that was about to: runs are always held before accounts.
+  const drafts = invoice.runId === null ? await lockOpenRuns(tx) : []
   await lockAccounts(tx, [invoice.householdId])
   const earlier = await creditNotesOf(tx, invoiceId)
   if (earlier.some(note => note.key === key)) return undefined
   const lines = await linesOfInvoice(tx, invoiceId)
   const asked = credit.lines.filter(line => line.amount !== 0)
-  const errors = tooMuch(invoice, lines, earlier, asked)
+  const errors = tooMuch(invoice, lines, earlier, asked, { byClerk: issuedBy !== null })
   if (errors.length > 0) throw invalid(errors)
 
   const amount = sum(asked.map(line => line.amount))
@@ -97,7 +102,12 @@ export async function credited(
   })
   for (const { position, amount, days } of asked) {
     const line = lines.find(each => each.position === position)
-    if (line) await markCredited(tx, invoice, { ...line, days: days ?? line.days }, amount)
+    if (invoice.runId === null) await markDepositCredited(tx, invoiceId, position, amount)
+    else if (line) await markCredited(tx, invoice, { ...line, days: days ?? line.days }, amount)
+  }
+  for (const draft of drafts) {
+    await recountHousehold(tx, now, draft, invoice.householdId)
+    await recount(tx, draft.id)
   }
   await post(tx, now, {
     key: `credit-note:${id}`,
@@ -141,6 +151,7 @@ function tooMuch(
   lines: readonly InvoiceLine[],
   earlier: Parameters<typeof creditable>[2],
   asked: Credit['lines'],
+  { byClerk }: { byClerk: boolean },
 ): FieldError[] {
   if (asked.length === 0) return [{ field: 'amounts', code: 'nothing-to-credit' }]
   const { ofLine, ofInvoice } = creditable(invoice, lines, earlier)
@@ -150,7 +161,8 @@ function tooMuch(
     if (amount < 0) errors.push({ field: `amounts.${position}`, code: 'negative' })
     else if (amount > left) errors.push({ field: `amounts.${position}`, code: 'more-than-line', params: { left } })
   }
-  if (errors.length === 0 && sum(asked.map(line => line.amount)) > ofInvoice)
+  // What did not take place is given back even where what puts other months right has lowered the whole invoice.
+  if (byClerk && errors.length === 0 && sum(asked.map(line => line.amount)) > ofInvoice)
     errors.push({ field: 'amounts', code: 'more-than-invoice', params: { left: ofInvoice } })
   return errors
 }

@@ -6,7 +6,7 @@ import type { Amounts, ToDos } from '../people/dashboard.ts'
 import type { FamilySection } from '../people/desk-family.ts'
 import type { Town } from '../town-context.ts'
 import { creditsOf, creditTotal } from './ledger.ts'
-import { ofMonth } from './line-label.ts'
+import { invoiceInShort, ofInvoice } from './line-label.ts'
 import { type Invoice, invoicesOf } from './store.ts'
 import type { PaymentsUnderWay } from './under-way.ts'
 
@@ -19,9 +19,10 @@ export function invoicesToDo(paymentsUnderWay: PaymentsUnderWay): ToDos {
     const underWay = await paymentsUnderWay(town.db.read, idsOf(due), town.clock.now())
     return due
       .filter(({ id, disputed }) => !disputed && underWay.get(id)?.stage !== 'bank')
-      .map(({ id, period, dueDate, owed }) => {
+      .map(invoice => {
+        const { id, dueDate, owed } = invoice
         const begun = underWay.get(id)
-        const month = { ofMonth: ofMonth(words, period) }
+        const month = { ofMonth: ofInvoice(words, invoice) }
         return {
           ...(begun
             ? {
@@ -61,7 +62,8 @@ export function amountsOwed(paymentsUnderWay: PaymentsUnderWay): Amounts {
 }
 
 /** The same, on the clerks' page of a family: for the cash office. */
-export const familyInvoices: FamilySection = async ({ town, clerk, householdId, words: { t, f } }) => {
+export const familyInvoices: FamilySection = async ({ town, clerk, householdId, words }) => {
+  const { t, f } = words
   if (!clerk.administrator && !clerk.services.includes('cash-office')) return undefined
   const { invoices, owed, credit } = await standing(town, householdId)
   return {
@@ -73,7 +75,7 @@ export const familyInvoices: FamilySection = async ({ town, clerk, householdId, 
     links: invoices.slice(0, 6).map(invoice => ({
       text: t('billing:family.invoice', {
         number: invoice.number,
-        month: f.month(Temporal.PlainYearMonth.from(invoice.period)),
+        month: invoiceInShort(words, invoice),
         amount: f.money(invoice.total),
       }),
       href: `/guichet/facturation/factures/${invoice.id}`,

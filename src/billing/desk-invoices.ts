@@ -68,11 +68,12 @@ export function billingInvoicePages(town: Town, paymentsUnderWay: PaymentsUnderW
     const words = wordsOf(res)
     const found = await findInvoices(db.read, searchOf(asked), today(), MOST_EXPORTED)
     const underWay = await underWayOf(found)
-    const columns = ['number', 'name', 'month', 'issued', 'due', 'total', 'left', 'state']
+    const columns = ['number', 'name', 'month', 'kind', 'issued', 'due', 'total', 'left', 'state']
     const rows = found.map(invoice => [
       invoice.number,
       invoice.payerName,
       invoice.period,
+      words.t(`billing:csvKinds.${invoice.runId === null ? 'deposit' : 'month'}`),
       invoice.issueDate,
       invoice.dueDate,
       { cents: invoice.total },

@@ -15,7 +15,6 @@ import { issueRun } from './issue.ts'
 import { ofMonth } from './line-label.ts'
 import { type BillingRun, oddityCounts, progressOf, runOf, runsOf } from './run-store.ts'
 import { deliveryOf, draftHouseholds, draftLines, odditiesOfHousehold, runBefore, undeliveredOf } from './run-view.ts'
-import type { ChargeKind } from './schema.ts'
 import { lineView } from './words.ts'
 
 const PER_PAGE = 25
@@ -120,10 +119,7 @@ export function billingMonthPages(town: Town): Router {
       oddities,
       lines: lines.map(line => ({
         child: line.childName,
-        ...lineView(words, {
-          ...line,
-          kind: line.kind as ChargeKind,
-        }),
+        ...lineView(words, line),
       })),
       total: lines.reduce((sum, line) => sum + line.amount, 0),
     })

@@ -14,11 +14,13 @@ export async function makeInvoice(town: Town, pdf: DocumentPool, invoiceId: Id<'
   const [found] = await town.db.read
     .select({ invoice: invoices, run: billingRuns.frozen })
     .from(invoices)
-    .innerJoin(billingRuns, eq(billingRuns.id, invoices.runId))
+    .leftJoin(billingRuns, eq(billingRuns.id, invoices.runId))
     .where(eq(invoices.id, invoiceId))
   if (!found) return
-  const { invoice, run } = found
-  const request = printedInvoice(town.languages, invoice, await linesOfInvoice(town.db.read, invoiceId), run)
+  const { invoice } = found
+  const issuer = invoice.frozen.issuer ?? found.run
+  if (!issuer) throw new Error(`nobody issued the invoice ${invoice.number}`)
+  const request = printedInvoice(town.languages, invoice, await linesOfInvoice(town.db.read, invoiceId), issuer)
   const made = { kind: 'invoice', subjectId: invoiceId, name: `${invoice.number}.pdf`, request } as const
   await keepDocument(town, pdf, made, (tx, attached) => writeInvoice(town, tx, invoice, attached))
 }

@@ -1,8 +1,6 @@
-import { isDeepStrictEqual } from 'node:util'
 import { audit } from '../audit/audit.ts'
-import { type Consumption, consumptionOfMonth } from '../canteen/consumption.ts'
 import { prepared, type Queries, type Tx } from '../db/database.ts'
-import { and, eq, gte, inArray, lt, sql } from '../db/drizzle.ts'
+import { and, eq, gte, inArray, isNotNull, lt, sql } from '../db/drizzle.ts'
 import { rowInserter } from '../db/insert-rows.ts'
 import { inList, listOf } from '../db/lists.ts'
 import { outbox } from '../jobs/outbox.ts'
@@ -11,16 +9,23 @@ import { dayInParis } from '../kernel/clock.ts'
 import { type Id, newId } from '../kernel/ids.ts'
 import { cents } from '../kernel/money.ts'
 import { conflict } from '../kernel/problems.ts'
-import { CANTEEN } from '../tariffs/quotes.ts'
 import type { Town } from '../town-context.ts'
-import { priceCorrections, TICKED_MONTHS } from './corrections.ts'
+import { canteenOnInvoice, TOLD_LATE_MONTHS } from './canteen-books.ts'
+import { priceCorrections } from './corrections.ts'
+import { anyDeposit, deductionCharges, depositsOf } from './deposit-store.ts'
+import { type Changes, compare, type OpenCharge, toldLate } from './draft-changes.ts'
+import { leisureOnInvoice } from './leisure-books.ts'
 import { paced, pieces } from './pace.ts'
-import { type HouseholdMonth, type PricedCharge, priceConsumption, pricerFor } from './price-month.ts'
+import { addConsumption, type HouseholdMonth } from './price-month.ts'
 import { linesOf, odditiesOf, totalOf } from './rules.ts'
 import { type BillingRun, clearDraft, holdRunIn, issuedBefore, openRunBefore, recount, runOf } from './run-store.ts'
-import { billingOddities, billingRunHouseholds, billingRuns, charges, invoices } from './schema.ts'
+import { billingOddities, billingRunHouseholds, billingRuns, charges, invoices, type ServiceCode } from './schema.ts'
+import type { BilledService, Books } from './services.ts'
 
 type HouseholdId = Id<'household'>
+
+/** What families are billed for, in the order of the invoice. */
+const SERVICES: readonly BilledService[] = [canteenOnInvoice, leisureOnInvoice]
 
 /** How far back a quotient confirmed late, or a move told late, changes what was invoiced. */
 const CORRECTED_MONTHS = 6
@@ -110,19 +115,22 @@ export async function fillDraft(
   const month = Temporal.PlainYearMonth.from(run.period)
   const issued = await issuedBefore(db.read, run.period, CORRECTED_MONTHS)
   // What was consumed but not yet charged, or charged as something else: attendance written down late.
-  const late = issued.slice(0, TICKED_MONTHS).map(({ period }) => Temporal.PlainYearMonth.from(period))
-  const pricer = await pricerFor(db.read)
+  const late = issued.slice(0, TOLD_LATE_MONTHS).map(({ period }) => Temporal.PlainYearMonth.from(period))
   const months = new Map<HouseholdId, HouseholdMonth>()
-  await priceConsumption(db.read, pricer, await consumptionOfMonth(db.read, month), months)
-  const kindsNow = new Map<string, Consumption['kind']>()
-  for (const each of late) {
-    const consumption = await consumptionOfMonth(db.read, each)
-    for (const { source, kind } of consumption) kindsNow.set(source, kind)
-    await priceConsumption(db.read, pricer, consumption, months)
+  const books = new Map<ServiceCode, Books>()
+  for (const { service, open } of SERVICES) {
+    const theirs = await open(db.read, month)
+    books.set(service, theirs)
+    for (const each of [month, ...late]) await addConsumption(months, service, theirs, each)
   }
-  await priceCorrections(db.read, pricer, issued, kindsNow, months)
+  await priceCorrections(db.read, books, issued, months)
 
-  const draft: Draft = { run, months, issued: issued.map(({ period }) => period) }
+  const draft: Draft = {
+    run,
+    months,
+    issued: issued.map(({ period }) => period),
+    deposits: await anyDeposit(db.read),
+  }
   const before = await householdsOfDraft(db.read, run.id)
   const households = [...new Set([...months.keys(), ...before])].sort()
   let done = 0
@@ -146,6 +154,8 @@ type Draft = {
   months: ReadonlyMap<HouseholdId, HouseholdMonth>
   /** The months before, whose charges are on invoices. */
   issued: readonly string[]
+  /** Whether there are deposits to look up. */
+  deposits: boolean
 }
 
 const insertCharges = rowInserter(charges)
@@ -162,6 +172,8 @@ async function draftHouseholds(town: Town, draft: Draft, householdIds: readonly 
     if (!(await holdRunIn(tx, run.id, 'drafting'))) return false
     await clearDraft(tx, run.id, householdIds)
     const standing = await standingCharges(tx, draft, householdIds)
+    const deposits = draft.deposits ? await depositsOf(tx, householdIds, run.period) : []
+    const depositsOfThem = Map.groupBy(deposits, deposit => deposit.householdId)
     const changes: Changes = { inserts: [], deletes: [], updates: [] }
     const rows: (typeof billingRunHouseholds.$inferInsert)[] = []
     const oddities: (typeof billingOddities.$inferInsert)[] = []
@@ -169,12 +181,13 @@ async function draftHouseholds(town: Town, draft: Draft, householdIds: readonly 
       const { charges: priced, unpriced } = draft.months.get(householdId) ?? { charges: [], unpriced: 0 }
       const { invoiced, open } = standing(householdId)
       const still = invoiced.size === 0 ? priced : priced.filter(charge => !invoiced.has(charge.source))
-      const due = still.map(charge => toldLate(charge, run.period))
+      const charged = still.map(charge => toldLate(charge, run.period))
+      const due = [...charged, ...deductionCharges(depositsOfThem.get(householdId) ?? [], charged, run.period)]
       const blocked = unpriced > 0
       // A blocked household is charged nothing yet: the next draft prices its whole month.
       compare(blocked ? [] : due, open, changes, { householdId, period: run.period, createdAt: now })
       if (due.length === 0 && !blocked) continue
-      const lines = linesOf(due.map(charge => ({ ...charge, service: CANTEEN })))
+      const lines = linesOf(due)
       const state = blocked ? 'blocked' : 'to-issue'
       rows.push({ runId: run.id, householdId, state, charges: due.length, total: totalOf(lines), lines })
       const previousTotals = (usual.get(householdId) ?? []).map(invoice => invoice.total)
@@ -183,8 +196,7 @@ async function draftHouseholds(town: Town, draft: Draft, householdIds: readonly 
     }
     const { inserts, deletes, updates } = changes
     if (deletes.length > 0) await tx.delete(charges).where(inArray(charges.id, deletes))
-    for (const { id, amount, explanation } of updates)
-      await tx.update(charges).set({ amount, explanation }).where(eq(charges.id, id))
+    for (const { id, ...now } of updates) await tx.update(charges).set(now).where(eq(charges.id, id))
     await insertCharges(tx, inserts)
     await insertHouseholds(tx, rows)
     await insertOddities(tx, oddities)
@@ -192,23 +204,8 @@ async function draftHouseholds(town: Town, draft: Draft, householdIds: readonly 
   })
 }
 
-/** A meal of an earlier month that no invoice bears yet: its line says so. */
-function toldLate(charge: PricedCharge, period: string): PricedCharge {
-  const month = charge.day.toPlainYearMonth().toString()
-  if (month === period || charge.corrects !== null) return charge
-  const late = { code: 'regularisation', month, why: 'not-billed', billed: cents(0) } as const
-  return { ...charge, explanation: [...charge.explanation, late] }
-}
-
-type Changes = {
-  inserts: (typeof charges.$inferInsert)[]
-  deletes: Id<'charge'>[]
-  updates: (Pick<PricedCharge, 'amount' | 'explanation'> & { id: Id<'charge'> })[]
-}
-
 /** What is written for a household: sources that are on invoices, and charges of this month that are not. */
 type Standing = { invoiced: ReadonlySet<string>; open: readonly OpenCharge[] }
-type OpenCharge = Pick<typeof charges.$inferSelect, 'id' | 'householdId' | 'source' | 'amount' | 'explanation'>
 
 async function standingCharges(
   tx: Tx,
@@ -225,25 +222,6 @@ async function standingCharges(
   })
 }
 
-/** Adds to `changes` what makes a household's charges those that are due. */
-function compare(
-  due: readonly PricedCharge[],
-  open: readonly OpenCharge[],
-  changes: Changes,
-  own: { householdId: HouseholdId; period: string; createdAt: Temporal.Instant },
-): void {
-  const left = new Map(open.map(charge => [charge.source, charge]))
-  for (const charge of due) {
-    const there = left.get(charge.source)
-    left.delete(charge.source)
-    const { amount, explanation } = charge
-    if (!there) changes.inserts.push({ id: newId<'charge'>(), ...own, ...charge, service: CANTEEN, credited: cents(0) })
-    else if (there.amount !== amount || !isDeepStrictEqual(there.explanation, explanation))
-      changes.updates.push({ id: there.id, amount, explanation })
-  }
-  for (const charge of left.values()) changes.deletes.push(charge.id)
-}
-
 const sourcesOf = prepared(db =>
   db
     .select({ householdId: charges.householdId, source: charges.source })
@@ -258,6 +236,7 @@ const chargesOf = prepared(db =>
       id: charges.id,
       householdId: charges.householdId,
       source: charges.source,
+      kind: charges.kind,
       amount: charges.amount,
       explanation: charges.explanation,
     })
@@ -279,6 +258,7 @@ const totalsBetween = prepared(db =>
     .where(
       and(
         inList(invoices.householdId, 'ids'),
+        isNotNull(invoices.runId),
         gte(invoices.period, sql.placeholder('first')),
         lt(invoices.period, sql.placeholder('period')),
       ),

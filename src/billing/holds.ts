@@ -5,13 +5,16 @@ import type { Hold, HoldsOf } from '../people/holds.ts'
 import { balanceOf, householdAccount } from './ledger.ts'
 import { invoiceLines, invoices } from './schema.ts'
 import { invoicesOf } from './store.ts'
+import { uninvoicedMeals } from './uninvoiced-meals.ts'
+import { uninvoicedStays } from './uninvoiced-stays.ts'
 
 /**
  * What invoices hold of a household or of one child in it: unpaid ones and money in the family's favour must be settled
- * first; paid ones are only kept, for the ten years of the accounts.
+ * first, and what is not invoiced yet must be; paid ones are only kept, for the ten years of the accounts.
  */
-export const billingHolds: HoldsOf = async (db, { householdId, childId }, now) => {
-  const holds: Hold[] = []
+export const billingHolds: HoldsOf = async (db, whose, now) => {
+  const { householdId, childId } = whose
+  const holds: Hold[] = [...(await uninvoicedMeals(db, whose, now)), ...(await uninvoicedStays(db, whose, now))]
   const all = await invoicesOf(db, householdId, dayInParis(now))
   const theirs = childId
     ? await db

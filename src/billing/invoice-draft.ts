@@ -8,8 +8,7 @@ import { households, persons, schoolings } from '../people/schema.ts'
 import { type PricingFacts, pricingFacts } from '../people/store.ts'
 import { schools } from '../schools/schema.ts'
 import { type InvoiceLine, totalOf } from './rules.ts'
-import type { BillingRun } from './run-store.ts'
-import type { ChargeKind, FrozenInvoice, invoiceLines } from './schema.ts'
+import type { FrozenInvoice, invoiceLines } from './schema.ts'
 
 type HouseholdId = Id<'household'>
 type PersonId = Id<'person'>
@@ -32,10 +31,10 @@ export type InvoiceDraft = {
 /** Makes the invoice of one of the households whose names and addresses were read. Undefined for one that is gone. */
 export type InvoiceMaker = (drafted: DraftedHousehold) => InvoiceDraft | undefined
 
-/** Reads who pays, lives where and goes to which school, so that invoices can be made without further queries. */
+/** Reads who pays, lives where and goes to which school on a day, so that invoices can be made without further queries. */
 export async function invoiceMaker(
   db: Queries,
-  run: BillingRun,
+  day: Temporal.PlainDate,
   drafted: readonly DraftedHousehold[],
 ): Promise<InvoiceMaker> {
   const householdIds = drafted.map(each => each.householdId)
@@ -43,8 +42,6 @@ export async function invoiceMaker(
   const payers = new Map(found.map(payer => [payer.householdId, payer]))
   const facts = await pricingFacts(db, householdIds)
   const children = await childrenOnLines(db, drafted)
-  const month = Temporal.PlainYearMonth.from(run.period)
-  const lastDay = month.toPlainDate({ day: month.daysInMonth })
   const rankOf = (id: PersonId) => children.get(id)?.rank ?? -1
   return ({ householdId, lines }) => {
     const payer = payers.get(householdId)
@@ -65,7 +62,7 @@ export async function invoiceMaker(
         childId: line.childId,
         childName: nameOf(line.childId),
         service: line.service,
-        kind: line.kind as ChargeKind,
+        kind: line.kind,
         quantity: line.quantity,
         unit: line.unit,
         amount: line.amount,
@@ -73,13 +70,13 @@ export async function invoiceMaker(
         days: line.days,
       })),
       frozen: {
-        payer: payerAsFrozen(payer, theirs, lastDay),
-        quotient: quotientOn(theirs?.quotients ?? [], lastDay)?.value ?? null,
-        resident: addressOn(theirs?.residency ?? [], lastDay)?.resident ?? false,
+        payer: payerAsFrozen(payer, theirs, day),
+        quotient: quotientOn(theirs?.quotients ?? [], day)?.value ?? null,
+        resident: addressOn(theirs?.residency ?? [], day)?.resident ?? false,
         children: [...new Set(ordered.map(line => line.childId))].map(childId => ({
           id: childId,
           name: nameOf(childId),
-          school: children.get(childId)?.schoolOn(lastDay) ?? '',
+          school: children.get(childId)?.schoolOn(day) ?? '',
         })),
       },
     }

@@ -2,6 +2,7 @@ import { desc, eq, inArray, like, or } from '../db/drizzle.ts'
 import { dayInParis } from '../kernel/clock.ts'
 import { householdsOf } from '../people/family-search.ts'
 import type { SearchProvider } from '../people/search-provider.ts'
+import { invoiceInShort } from './line-label.ts'
 import { invoices } from './schema.ts'
 import { withStates } from './store.ts'
 import { stateTag } from './words.ts'
@@ -38,7 +39,7 @@ export const invoiceSearch: SearchProvider = {
       title: invoice.number,
       facts: [
         invoice.frozen.payer.name,
-        words.f.month(Temporal.PlainYearMonth.from(invoice.period)),
+        invoiceInShort(words, invoice),
         words.f.money(invoice.total),
         stateTag(words, invoice).text,
       ],

@@ -1,33 +1,21 @@
 import { audit } from '../audit/audit.ts'
 import { prepared, type Tx } from '../db/database.ts'
 import { and, asc, eq, sql } from '../db/drizzle.ts'
-import { rowInserter } from '../db/insert-rows.ts'
 import { inList, listOf } from '../db/lists.ts'
 import { outbox } from '../jobs/outbox.ts'
 import type { Actor } from '../kernel/actor.ts'
-import { townWorkingDays } from '../kernel/calendar.ts'
 import { dayInParis } from '../kernel/clock.ts'
 import type { Id } from '../kernel/ids.ts'
-import { type Cents, cents, negate } from '../kernel/money.ts'
+import type { Cents } from '../kernel/money.ts'
 import { conflict, Problem } from '../kernel/problems.ts'
 import type { Town } from '../town-context.ts'
 import { biller } from './draft.ts'
-import { type DraftedHousehold, type InvoiceDraft, invoiceMaker } from './invoice-draft.ts'
-import {
-  type CreditPart,
-  creditsOf,
-  householdAccount,
-  lockAccounts,
-  type Posting,
-  type PostingLine,
-  postAll,
-  revenueAccount,
-} from './ledger.ts'
-import { takeNumbers } from './numbers.ts'
+import { type DraftedHousehold, invoiceMaker } from './invoice-draft.ts'
+import { lockAccounts } from './ledger.ts'
 import { HOUSEHOLDS_AT_ONCE, paced } from './pace.ts'
-import { documentNumber, dueDate, numberSeriesOf } from './rules.ts'
 import { type BillingRun, holdRunIn, openRunBefore, progressOf, runById } from './run-store.ts'
-import { billingRunHouseholds, billingRuns, invoiceLines, invoices } from './schema.ts'
+import { billingRunHouseholds, billingRuns } from './schema.ts'
+import { writeInvoices } from './write-invoices.ts'
 
 /**
  * Asks for a drafted month to be issued; the worker does it. `total` is the one the clerk looked at: when the draft has
@@ -65,13 +53,16 @@ export async function issueRun(
 }
 
 async function mayIssue(town: Town, tx: Tx, run: BillingRun, issuedBy: Id<'account'> | null): Promise<void> {
-  const month = Temporal.PlainYearMonth.from(run.period)
-  const lastDay = month.toPlainDate({ day: month.daysInMonth })
-  if (Temporal.PlainDate.compare(dayInParis(town.clock.now()), lastDay) <= 0) throw conflict('month-not-over')
+  if (Temporal.PlainDate.compare(dayInParis(town.clock.now()), lastDayOf(run)) <= 0) throw conflict('month-not-over')
   const earlier = await openRunBefore(tx, run.period)
   if (earlier) throw conflict('earlier-month-open', { month: earlier.period })
   if (town.config.billing.secondApproval && issuedBy !== null && run.draftedBy === issuedBy)
     throw new Problem(403, 'second-approval')
+}
+
+function lastDayOf({ period }: BillingRun): Temporal.PlainDate {
+  const month = Temporal.PlainYearMonth.from(period)
+  return month.toPlainDate({ day: month.daysInMonth })
 }
 
 /**
@@ -126,20 +117,14 @@ const claim = prepared(db =>
     .prepare(),
 )
 
-const insertInvoices = rowInserter(invoices)
-const insertLines = rowInserter(invoiceLines)
-
 /** Issues the invoices of some households. How many are done; undefined when the run is not being issued any more. */
 async function issueHouseholds(
   town: Town,
   run: BillingRun,
   drafted: readonly DraftedHousehold[],
 ): Promise<number | undefined> {
-  const now = town.clock.now()
-  const issueDate = dayInParis(now)
-  const dueOn = dueDate(issueDate, town.config.invoiceDueDays, townWorkingDays)
   // Read before, so that the one writer is held for the writing only.
-  const makeInvoice = await invoiceMaker(town.db.read, run, drafted)
+  const makeInvoice = await invoiceMaker(town.db.read, lastDayOf(run), drafted)
   const ids = drafted.map(each => each.householdId)
   return town.db.transaction(async tx => {
     if (!(await holdRunIn(tx, run.id, 'issuing'))) return undefined
@@ -147,75 +132,7 @@ async function issueHouseholds(
     // The lines as they are now: a meal may have been taken back since they were read.
     const claimed = await claim(tx).execute({ runId: run.id, ids: listOf(ids) })
     const issuing = claimed.flatMap(each => makeInvoice(each) ?? [])
-    const credits = await creditsOf(tx, ids)
-    const numbers = await takeNumbers(tx, numberSeriesOf('invoice', issueDate), issuing.length)
-    const postings: Posting[] = []
-    const rows = issuing.map((draft, i) => {
-      const used = creditUsed(draft.total, credits.get(draft.householdId) ?? [])
-      postings.push(...postingsOf(draft, used))
-      return {
-        id: draft.id,
-        householdId: draft.householdId,
-        payerId: draft.payerId,
-        runId: run.id,
-        createdAt: now,
-        number: documentNumber('invoice', issueDate, numbers[i]!),
-        period: run.period,
-        issueDate,
-        dueDate: dueOn,
-        total: draft.total,
-        frozen: {
-          ...draft.frozen,
-          creditUsed: used.reduce((sum, part) => sum + part.amount, 0),
-        },
-      }
-    })
-    await insertInvoices(tx, rows)
-    await insertLines(
-      tx,
-      issuing.flatMap(draft => draft.lines),
-    )
-    await postAll(tx, now, postings)
-    for (const { id } of issuing)
-      await outbox(tx, now, { topic: 'document.invoice', payload: { invoiceId: id }, key: `document.invoice:${id}` })
+    await writeInvoices(town, tx, issuing, { period: run.period, runId: run.id })
     return claimed.length
   })
-}
-
-/** What of the household's credit pays this invoice, part by part. */
-function creditUsed(total: Cents, parts: readonly CreditPart[]): CreditPart[] {
-  const used: CreditPart[] = []
-  let left = Math.max(0, total)
-  for (const part of parts) {
-    const amount = Math.min(left, part.amount)
-    if (amount > 0) used.push({ ...part, amount: cents(amount) })
-    left -= amount
-  }
-  return used
-}
-
-/** What an invoice changes in the accounts: the household owes what the town earned, less what it had in its favour. */
-function postingsOf({ id, householdId, total, revenue }: InvoiceDraft, used: readonly CreditPart[]): Posting[] {
-  const account = householdAccount(householdId)
-  const postings: Posting[] = []
-  // An invoice of 0.00 € moves nothing, be it of a meal and its correction.
-  const earned = [...revenue].filter(([, amount]) => amount !== 0)
-  if (earned.length > 0) {
-    const owed: PostingLine[] = total === 0 ? [] : [{ account, amount: total, invoiceId: id }]
-    const lines = [
-      ...owed,
-      ...earned.map(([service, amount]) => ({ account: revenueAccount(service), amount: negate(amount) })),
-    ]
-    postings.push({ key: `invoice:${id}`, kind: 'invoice', lines })
-  }
-  if (used.length > 0)
-    postings.push({
-      key: `credit-used:${id}`,
-      kind: 'credit-used',
-      lines: used.flatMap(part => [
-        { account, amount: part.amount, invoiceId: part.invoiceId ?? undefined },
-        { account, amount: negate(part.amount), invoiceId: id },
-      ]),
-    })
-  return postings
 }

@@ -4,11 +4,13 @@ import { dailyAt, type Scheduled } from '../jobs/schedule.ts'
 import type { Id } from '../kernel/ids.ts'
 import type { Town } from '../town-context.ts'
 import { type CreditSources, creditSources } from './credit-sources.ts'
+import { askForDeposits, type DepositWish } from './deposits.ts'
 import { makeCreditNote, makeInvoice } from './documents.ts'
 import { fillDraft } from './draft.ts'
 import { issueInvoices } from './issue.ts'
 import { remind } from './reminders.ts'
 import { runById } from './run-store.ts'
+import { settleAllDeposits, settleDeposits } from './settle-deposits.ts'
 
 type OfRun = { runId: Id<'billing-run'> }
 
@@ -21,6 +23,10 @@ export function billingJobs(town: Town, pdf: DocumentPool): Handlers {
     },
     'billing.issue': ({ runId }: OfRun) => issueInvoices(town, runId),
     'billing.credit': (payload: CreditSources, { key }: { key: string }) => creditSources(town, payload, key),
+    'billing.deposit': (wish: DepositWish) => askForDeposits(town, wish),
+    'billing.settle-deposits': ({ signupIds }: { signupIds: readonly Id<'leisure-signup'>[] }) =>
+      settleDeposits(town, signupIds),
+    'billing.settle-all-deposits': () => settleAllDeposits(town),
     'billing.remind': () => remind(town),
     'document.invoice': ({ invoiceId }: { invoiceId: Id<'invoice'> }) => makeInvoice(town, pdf, invoiceId),
     'document.credit-note': ({ creditNoteId }: { creditNoteId: Id<'credit-note'> }) =>
@@ -30,5 +36,6 @@ export function billingJobs(town: Town, pdf: DocumentPool): Handlers {
 
 /** Reminders leave in the morning, when the town hall's telephone is answered. */
 export const billingScheduled: readonly Scheduled[] = [
+  { topic: 'billing.settle-all-deposits', period: dailyAt(Temporal.PlainTime.from('06:00')) },
   { topic: 'billing.remind', period: dailyAt(Temporal.PlainTime.from('09:00')) },
 ]

@@ -5,7 +5,7 @@ import type { LetterContent } from '../mail/mailer.ts'
 import { mailRecipients } from '../people/store.ts'
 import type { Town } from '../town-context.ts'
 import type { Translator } from '../web/i18n.ts'
-import { ofMonth } from './line-label.ts'
+import { ofInvoice } from './line-label.ts'
 import { invoicePage } from './printed.ts'
 import { type invoiceDisputes, invoiceNotices, type invoices } from './schema.ts'
 import type { CreditNote } from './store.ts'
@@ -35,7 +35,7 @@ async function writeToHousehold(
 }
 
 const pageOf = (town: Town, invoice: { id: string }) => invoicePage(town.config.baseUrl, invoice.id)
-const monthOf = (words: Translator, { period }: InvoiceRow) => ({ ofMonth: ofMonth(words, period) })
+const monthOf = (words: Translator, invoice: InvoiceRow) => ({ ofMonth: ofInvoice(words, invoice) })
 
 /** Brings a new invoice: what there is to pay, until when, and how. */
 export async function writeInvoice(

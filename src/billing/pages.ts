@@ -11,7 +11,7 @@ import type { Translator } from '../web/i18n.ts'
 import { sendDocument } from '../web/pdf.ts'
 import { disputeInvoice, disputesOf } from './disputes.ts'
 import { creditsOf, creditTotal } from './ledger.ts'
-import { ofMonth } from './line-label.ts'
+import { invoiceInShort, ofInvoice } from './line-label.ts'
 import { disputeReasons } from './schema.ts'
 import {
   creditNotesOf,
@@ -133,7 +133,8 @@ export function billingPages(town: Town, paymentsUnderWay: PaymentsUnderWay): Ro
 
 /** What lists show of an invoice. */
 export function row(words: Translator, invoice: Invoice, paying?: PaymentUnderWay) {
-  const { id, number, period, total, owed, issueDate, dueDate, state, disputed } = invoice
+  const { id, number, total, owed, issueDate, dueDate, state, disputed } = invoice
+  const month = invoiceInShort(words, invoice)
   return {
     id,
     number,
@@ -143,8 +144,10 @@ export function row(words: Translator, invoice: Invoice, paying?: PaymentUnderWa
     dueDate,
     state,
     disputed,
-    month: words.f.month(Temporal.PlainYearMonth.from(period)),
-    ofMonth: ofMonth(words, period),
+    month,
+    /** The same with a capital, to begin a line with. */
+    title: month.charAt(0).toUpperCase() + month.slice(1),
+    ofMonth: ofInvoice(words, invoice),
     tag: stateTag(words, invoice, paying),
     paying: underWayView(words, paying),
   }
@@ -166,7 +169,7 @@ export async function invoiceView(town: Town, words: Translator, invoice: Invoic
       credited: invoice.credited,
     },
     payer: invoice.frozen.payer,
-    children: invoice.frozen.children.map(child => ({ ...child, lines: linesOf(words, lines, child.id) })),
+    children: invoice.frozen.children.map(child => childView(words, child, lines)),
     document: document ? { size: Math.ceil(document.size / 1000) } : null,
     notes: notes.map(({ number, amount, issueDate, reason }) => ({ number, amount, issueDate, reason })),
     disputes: disputes.map(({ state, text, answer, createdAt, reason }) => ({
@@ -180,5 +183,21 @@ export async function invoiceView(town: Town, words: Translator, invoice: Invoic
   }
 }
 
-const linesOf = (words: Translator, lines: readonly InvoiceLine[], childId: string) =>
-  lines.filter(line => line.childId === childId).map(line => ({ position: line.position, ...lineView(words, line) }))
+/** A child with all its lines, and these again service by service. */
+function childView(
+  words: Translator,
+  child: { id: string; name: string; school: string },
+  all: readonly InvoiceLine[],
+) {
+  const theirs = all.filter(line => line.childId === child.id)
+  const shown = (lines: readonly InvoiceLine[]) =>
+    lines.map(line => ({ position: line.position, ...lineView(words, line) }))
+  return {
+    ...child,
+    lines: shown(theirs),
+    services: [...Map.groupBy(theirs, line => line.service)].map(([service, lines]) => ({
+      name: words.t(`billing:services.${service}`),
+      lines: shown(lines),
+    })),
+  }
+}

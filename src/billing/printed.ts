@@ -6,6 +6,7 @@ import type { Languages, Translator } from '../web/i18n.ts'
 import { lineLabel } from './line-label.ts'
 import type { FrozenCreditNote, FrozenInvoice, FrozenRun, invoices } from './schema.ts'
 import type { CreditNote, InvoiceLine } from './store.ts'
+import { daysShown } from './words.ts'
 
 /** Where an invoice is seen and paid. */
 export const invoicePage = (baseUrl: string, id: string) => `${baseUrl}/factures/${id}`
@@ -28,6 +29,7 @@ export function printedInvoice(
     number: invoice.number,
     issuedOn: invoice.issueDate.toString(),
     month: invoice.period,
+    deposit: invoice.runId === null,
     dueOn: invoice.dueDate.toString(),
     payer: { name: invoice.frozen.payer.name, addressLines: invoice.frozen.payer.addressLines },
     children: invoice.frozen.children.map(child => childOf(words, child, lines)),
@@ -68,7 +70,7 @@ function printedLine(
     quantity: line.quantity,
     unitPrice: line.unit,
     amount: line.amount,
-    days: line.days,
+    days: daysShown(line),
     ...(quotient === undefined ? {} : { quotient }),
     reason: priceInShort(words, line.explanation),
   }

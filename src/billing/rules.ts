@@ -8,6 +8,7 @@ import {
   type RegularisationReason,
   sharedPrice,
 } from '../tariffs/rules.ts'
+import type { ChargeKind, ServiceCode } from './schema.ts'
 
 type HouseholdId = Id<'household'>
 
@@ -33,8 +34,8 @@ export function pricesByHousehold(
 /** What a line of an invoice is made of. `amount` is negative when it takes back an earlier charge. */
 export type Charge = {
   childId: Id<'person'>
-  service: string
-  kind: string
+  service: ServiceCode
+  kind: ChargeKind
   day: Temporal.PlainDate
   amount: Cents
   explanation: PriceExplanation
@@ -45,7 +46,7 @@ export type InvoiceLine = Omit<Charge, 'day'> & { quantity: number; unit: Cents;
 
 /**
  * The lines of an invoice: charges of one child for one kind of thing at one price for one reason become one line. In the
- * order the children first come, then by first day.
+ * order the children first come, then by first day; what deposits take off comes last.
  */
 export function linesOf(charges: readonly Charge[]): InvoiceLine[] {
   const groups = new Map<string, Charge[]>()
@@ -63,8 +64,13 @@ export function linesOf(charges: readonly Charge[]): InvoiceLine[] {
   const children = [...new Set(charges.map(charge => charge.childId))]
   return [...groups.values()]
     .map(group => lineOf(group as [Charge, ...Charge[]]))
-    .toSorted((a, b) => children.indexOf(a.childId) - children.indexOf(b.childId))
+    .toSorted(
+      (a, b) =>
+        children.indexOf(a.childId) - children.indexOf(b.childId) || Number(isDeduction(a)) - Number(isDeduction(b)),
+    )
 }
+
+const isDeduction = ({ kind }: Pick<Charge, 'kind'>) => kind === 'deposit-deducted'
 
 function lineOf(charges: readonly [Charge, ...Charge[]]): InvoiceLine {
   const { day: _, amount: unit, ...same } = charges[0]
@@ -167,7 +173,14 @@ const SITUATIONS: readonly string[] = [
   'unbooked-surcharge',
   'unbooked-increase',
   'unbooked-highest',
+  'missed-charged',
+  'missed-not-charged',
+  'late-cancelled',
+  'excused',
 ]
+
+/** Price steps by which days and children lower each other's prices. */
+const REDUCTIONS: readonly string[] = ['week-discount', 'sibling-reduction']
 
 /** What made a price another one: the family reads it on the line that puts it right. */
 export function whyRepriced(before: PriceExplanation, after: PriceExplanation): RegularisationReason {
@@ -175,13 +188,18 @@ export function whyRepriced(before: PriceExplanation, after: PriceExplanation): 
     ['attendance', step => (SITUATIONS.includes(step.code) ? step.code : undefined)],
     ['address', step => (step.code === 'resident' || step.code === 'non-resident' ? step.code : undefined)],
     ['quotient', step => ('quotient' in step ? step.quotient : undefined)],
+    ['reductions', step => (REDUCTIONS.includes(step.code) ? step.code : undefined)],
   ]
-  const found = facts.find(([, fact]) => firstOf(before, fact) !== firstOf(after, fact))
+  const found = facts.find(([, fact]) => allOf(before, fact) !== allOf(after, fact))
   return found?.[0] ?? 'tariff'
 }
 
-const firstOf = (steps: PriceExplanation, fact: (step: PriceStep) => unknown) =>
-  steps.map(fact).find(each => each !== undefined)
+const allOf = (steps: PriceExplanation, fact: (step: PriceStep) => unknown) =>
+  steps
+    .map(fact)
+    .filter(each => each !== undefined)
+    .map(String)
+    .join()
 
 /**
  * What an invoice is at, from what the ledger says is owed on it: never written down, always worked out. An invoice of
@@ -199,3 +217,6 @@ export function invoiceState(
   if (Temporal.PlainDate.compare(today, dueDate) > 0) return 'overdue'
   return owed < total ? 'part-paid' : 'issued'
 }
+
+/** Given back by a credit note because it did not take place: its source was freed for another one. */
+export const wasTakenBack = (source: string) => source.includes('#')

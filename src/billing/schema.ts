@@ -12,11 +12,15 @@ import {
   text,
   uniqueIndex,
 } from '../db/columns.ts'
+import { sql } from '../db/drizzle.ts'
 import type { Cents } from '../kernel/money.ts'
 import type { MealType } from '../people/schema.ts'
 import type { PriceExplanation } from '../tariffs/rules.ts'
 import type { TownIdentity } from '../town-identity.ts'
 import type { InvoiceLine, Oddity } from './rules.ts'
+
+/** What charges are for: each service hands in what was consumed, and has its own account of revenue. */
+export type ServiceCode = 'canteen' | 'leisure'
 
 /** What a household owes for one thing consumed, priced with the rule and inputs of its day, kept to be explained. */
 export const charges = table(
@@ -25,11 +29,12 @@ export const charges = table(
     id: id<'charge'>(),
     householdId: ref<'household'>().notNull(),
     childId: ref<'person'>().notNull(),
-    service: text().notNull(),
+    service: text().$type<ServiceCode>().notNull(),
     day: day().notNull(),
     /** The wording of the line. */
     kind: text().$type<ChargeKind>().notNull(),
-    mealType: text().$type<MealType>().notNull(),
+    /** Of a school meal; null for anything else. */
+    mealType: text().$type<MealType>(),
     amount: cents().notNull(),
     explanation: json<PriceExplanation>().notNull(),
     /** What was consumed: with the household it makes the charge unique, so that billing twice adds nothing. */
@@ -51,8 +56,33 @@ export const charges = table(
   ],
 )
 
-/** What a charge is for; a correction puts the price of an earlier one right. */
-export type ChargeKind = 'meal' | 'unbooked-meal' | 'absence' | 'correction'
+/** How a day at a leisure centre is called on an invoice. */
+export const STAY_KINDS = [
+  'day',
+  'week',
+  'morning',
+  'morning-with-meal',
+  'afternoon',
+  'afternoon-with-meal',
+  'late-cancelled',
+  'missed',
+] as const
+export type StayKind = (typeof STAY_KINDS)[number]
+
+/**
+ * What a charge is for. A correction puts the price of an earlier one right; a deposit is asked for before, and deducted
+ * from the charges it was for.
+ */
+export const CHARGE_KINDS = [
+  'meal',
+  'unbooked-meal',
+  'absence',
+  ...STAY_KINDS,
+  'correction',
+  'deposit',
+  'deposit-deducted',
+] as const
+export type ChargeKind = (typeof CHARGE_KINDS)[number]
 
 /** The month's billing of the whole town. */
 export const billingRuns = table(
@@ -122,18 +152,21 @@ export const invoices = table(
     number: text().notNull(),
     householdId: ref<'household'>().notNull(),
     payerId: ref<'person'>().notNull(),
+    /** The month it bills; of a deposit, that of its issue. */
     period: text().notNull(),
     issueDate: day().notNull(),
     dueDate: day().notNull(),
     total: cents().notNull(),
     /** As it was that day: the PDF is always drawn from this, the run's own and the lines. */
     frozen: json<FrozenInvoice>().notNull(),
-    runId: ref<'billing-run'>().notNull(),
+    /** Null for an invoice that asks for deposits at sign-up: a household has one invoice for a month, and these beside it. */
+    runId: ref<'billing-run'>(),
     createdAt: instant().notNull(),
   },
   t => [
     uniqueIndex('invoices_number').on(t.number),
-    uniqueIndex('invoices_household_period').on(t.householdId, t.period),
+    uniqueIndex('invoices_household_period').on(t.householdId, t.period).where(sql`run_id is not null`),
+    index('invoices_household').on(t.householdId),
     index('invoices_run').on(t.runId),
     index('invoices_due').on(t.dueDate),
   ],
@@ -146,7 +179,31 @@ export type FrozenInvoice = {
   /** What the household had in its favour, used on this invoice, in cents. */
   creditUsed: number
   children: readonly { id: string; name: string; school: string }[]
+  /** Of an invoice without a run: what the run's own would say. */
+  issuer?: FrozenRun
 }
+
+/** What was asked for beforehand for a sign-up at a leisure centre, on a line of an invoice of its own. */
+export const deposits = table(
+  'deposits',
+  {
+    id: id<'deposit'>(),
+    householdId: ref<'household'>().notNull(),
+    signupId: ref<'leisure-signup'>().notNull(),
+    childId: ref<'person'>().notNull(),
+    invoiceId: ref<'invoice'>().notNull(),
+    position: integer().notNull(),
+    amount: cents().notNull(),
+    /** What credit notes gave back of it. */
+    credited: cents().notNull(),
+    createdAt: instant().notNull(),
+  },
+  t => [
+    uniqueIndex('deposits_line').on(t.invoiceId, t.position),
+    index('deposits_household').on(t.householdId),
+    index('deposits_signup').on(t.signupId),
+  ],
+)
 
 export const invoiceLines = table(
   'invoice_lines',
@@ -155,7 +212,7 @@ export const invoiceLines = table(
     position: integer().notNull(),
     childId: ref<'person'>().notNull(),
     childName: text().notNull(),
-    service: text().notNull(),
+    service: text().$type<ServiceCode>().notNull(),
     kind: text().$type<ChargeKind>().notNull(),
     quantity: integer().notNull(),
     unit: cents().notNull(),

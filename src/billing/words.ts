@@ -32,6 +32,10 @@ export function stateTag(
 const daysInWords = ({ f }: Translator, days: readonly string[]) =>
   f.list(days.map(day => f.shortDay(Temporal.PlainDate.from(day))))
 
+/** A deduction is of no day. */
+export const daysShown = ({ kind, days }: Pick<InvoiceLine, 'kind' | 'days'>) =>
+  kind === 'deposit-deducted' ? [] : days
+
 /** A line of an invoice as it is shown: what, how many at which price, when, and why. */
 export function lineView(
   words: Translator,
@@ -42,7 +46,7 @@ export function lineView(
     quantity: line.quantity,
     unit: line.unit,
     amount: line.amount,
-    days: daysInWords(words, line.days),
+    days: daysInWords(words, daysShown(line)),
     why: priceSentences(words, line.explanation),
   }
 }

@@ -1,5 +1,6 @@
 import { type Response, Router } from 'express'
 import { z } from 'zod'
+import { invoiceInShort } from '../billing/line-label.ts'
 import { invoicesOf } from '../billing/store.ts'
 import { eq } from '../db/drizzle.ts'
 import { dayInParis } from '../kernel/clock.ts'
@@ -21,7 +22,7 @@ import { arrivedBetween, endOfDay, householdOfNumber, namesOf, refundsBetween, s
 import { MOST_CASH } from './rules.ts'
 import { payouts } from './schema.ts'
 import { paymentById } from './store.ts'
-import { monthInWords, wordsOf } from './views.ts'
+import { wordsOf } from './views.ts'
 
 const takeQuery = z.object({ facture: z.string().max(40).default(''), foyer: z.uuid().optional().catch(undefined) })
 const listed = z.preprocess(
@@ -130,7 +131,7 @@ export function paymentCounterPages(town: Town): Router {
           id: invoice.id,
           words: words.t('payments:take.line', {
             number: invoice.number,
-            month: monthInWords(words, invoice.period),
+            month: invoiceInShort(words, invoice),
             owed: words.f.money(invoice.owed),
           }),
           late: invoice.state === 'overdue',

@@ -1,6 +1,7 @@
 import { type Request, type Response, Router } from 'express'
 import { z } from 'zod'
 import { creditsOf, creditTotal } from '../billing/ledger.ts'
+import { invoiceInShort } from '../billing/line-label.ts'
 import { dayInParis } from '../kernel/clock.ts'
 import { isoDay } from '../kernel/days.ts'
 import type { Id } from '../kernel/ids.ts'
@@ -22,7 +23,7 @@ import {
 import { payerOfPayment } from './letters.ts'
 import { refundPayment } from './refunds.ts'
 import { disputesOf, partsOf, paymentById, refundsOf } from './store.ts'
-import { disputeInWords, failureInWords, monthInWords, stateTag, wordsOf } from './views.ts'
+import { disputeInWords, failureInWords, stateTag, wordsOf } from './views.ts'
 
 const PER_PAGE = 25
 const MOST_EXPORTED = 20_000
@@ -167,7 +168,7 @@ export function paymentDeskPages(town: Town): Router {
           taken: nameOf(payment.takenBy),
           failureWords: payment.failure === null ? '' : failureInWords(words, payment.failure),
         },
-        parts: (await partsOf(db.read, payment.id)).map(part => ({ ...part, month: monthInWords(words, part.period) })),
+        parts: (await partsOf(db.read, payment.id)).map(part => ({ ...part, month: invoiceInShort(words, part) })),
         refunds: refunds.map(refund => ({ ...refund, by: nameOf(refund.requestedBy) })),
         disputes: disputes.map(dispute => ({ ...dispute, words: disputeInWords(words, dispute.reason) })),
         alerts: (await alertsAbout(db.read, payment.id)).filter(alert => alert.resolvedAt === null),

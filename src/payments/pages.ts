@@ -1,6 +1,7 @@
 import { type Request, type Response, Router } from 'express'
 import { z } from 'zod'
 import { owedOn } from '../billing/ledger.ts'
+import { invoiceInShort } from '../billing/line-label.ts'
 import type { DocumentPool } from '../documents/pool.ts'
 import type { Id } from '../kernel/ids.ts'
 import { cents, fromEuros, sum } from '../kernel/money.ts'
@@ -15,7 +16,7 @@ import { MOST_CASH } from './rules.ts'
 import { startPayment } from './start.ts'
 import type { Payment } from './states.ts'
 import { disputesOf, invoicesToPay, partsOf, paymentOf, underWay } from './store.ts'
-import { monthInWords, pageLanguage, wordsOf } from './views.ts'
+import { pageLanguage, wordsOf } from './views.ts'
 
 const listed = z.preprocess(sent => (sent === undefined ? [] : [sent].flat()), z.array(z.uuid()).max(50))
 const wish = z.object({ invoices: listed, amount: z.string().max(20).default('') })
@@ -120,9 +121,10 @@ export function paymentPages(town: Town, pdf: DocumentPool): Router {
       db.read,
       wanted.map(invoice => invoice.id),
     )
-    const open = wanted.flatMap(({ id, number, period }) => {
+    const open = wanted.flatMap(invoice => {
+      const { id, number } = invoice
       const left = owed.get(id) ?? cents(0)
-      return left > 0 ? [{ id, number, month: monthInWords(words, period), left }] : []
+      return left > 0 ? [{ id, number, month: invoiceInShort(words, invoice), left }] : []
     })
     if (open.length === 0) return showAlreadyPaid(res)
     const ids = open.map(invoice => invoice.id)

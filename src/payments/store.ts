@@ -57,6 +57,7 @@ export async function partsOf(db: Queries, id: PaymentId) {
       leftAfter: paymentParts.leftAfter,
       number: invoices.number,
       period: invoices.period,
+      runId: invoices.runId,
     })
     .from(paymentParts)
     .innerJoin(invoices, eq(invoices.id, paymentParts.invoiceId))
@@ -68,7 +69,13 @@ export async function partsOf(db: Queries, id: PaymentId) {
 export async function invoicesToPay(db: Queries, householdId: Id<'household'>, ids: readonly Id<'invoice'>[]) {
   const unique = [...new Set(ids)]
   const found = await db
-    .select({ id: invoices.id, number: invoices.number, period: invoices.period, dueDate: invoices.dueDate })
+    .select({
+      id: invoices.id,
+      number: invoices.number,
+      period: invoices.period,
+      runId: invoices.runId,
+      dueDate: invoices.dueDate,
+    })
     .from(invoices)
     .where(and(eq(invoices.householdId, householdId), inArray(invoices.id, unique)))
     .orderBy(asc(invoices.number))

@@ -10,8 +10,6 @@ export const wordsOf = (town: Town, res: Response): Translator =>
 /** Documents and Stripe's page are in French or English. */
 export const pageLanguage = (res: Response): 'fr' | 'en' => (res.locals['language'] === 'en' ? 'en' : 'fr')
 
-export const monthInWords = ({ f }: Translator, period: string) => f.month(Temporal.PlainYearMonth.from(period))
-
 export type Tag = { text: string; colour: string }
 
 const COLOURS = {
