@@ -5,8 +5,13 @@ import { type Endpoint, endpoint } from '../web/api.ts'
 import { PERIOD_KINDS } from './days-of-period.ts'
 import { type PublicGroup, publicCentres } from './finding/public-view.ts'
 import { ALLOCATIONS, AUDIENCES } from './openings.ts'
+import { registersApi } from './registers/api.ts'
 import { UNITS } from './schema.ts'
+import { signingUpApi } from './signing-up/api.ts'
 import { daysOf, openingsOf, periodsOf } from './store.ts'
+import { waitingApi } from './waiting/api.ts'
+import { wishesApi } from './wishes/api.ts'
+import { workApi } from './work/api.ts'
 
 const tag = 'Leisure centres'
 
@@ -44,6 +49,7 @@ const period = z
     days: z.array(z.iso.date()),
     cancelDays: z.int(),
     allocation: z.enum(ALLOCATIONS),
+    wishesUntil: z.iso.datetime().nullable(),
     openings: z.array(z.object({ audience: z.enum(AUDIENCES), opensAt: z.iso.datetime() })),
   })
   .meta({ id: 'LeisurePeriod' })
@@ -100,6 +106,7 @@ export function leisureApi(town: Town): Endpoint[] {
             days: (await daysOf(read, town.config.schoolZone, one)).map(String),
             cancelDays: one.cancelDays,
             allocation: one.allocation,
+            wishesUntil: one.wishesUntil?.toString() ?? null,
             openings: (openings.get(one.id) ?? []).map(({ audience, opensAt }) => ({
               audience,
               opensAt: opensAt.toString(),
@@ -109,6 +116,11 @@ export function leisureApi(town: Town): Endpoint[] {
         return { periods: shown }
       },
     }),
+    ...registersApi(town),
+    ...waitingApi(town),
+    ...wishesApi(town),
+    ...workApi(town),
+    ...signingUpApi(town),
   ]
 }
 

@@ -21,7 +21,14 @@ export function hoursInWords({ t, f }: Translator, { opensAt, closesAt }: Pick<G
 }
 
 /** What families read about one audience: who, from when, in how long; `open` once the instant has come. */
-export type OpeningWords = { audience: string; when: string; wait: string; open: boolean }
+export type OpeningWords = {
+  audience: string
+  when: string
+  wait: string
+  open: boolean
+  /** It is for those who proved that all parents work. */
+  proof: boolean
+}
 
 /** The openings as families read them at that instant, without a clock of their own. */
 export function openingWords(
@@ -37,6 +44,7 @@ export function openingWords(
       when: t(open ? 'leisure:openSince' : 'leisure:opensAt', { when: f.instant(opensAt) }),
       wait: open ? '' : t(`leisure:countdown.${left.unit}`, 'count' in left ? { count: left.count } : {}),
       open,
+      proof: audience === 'working-parents',
     }
   })
 }

@@ -25,6 +25,7 @@ test('anybody finds the centres: where, for whom, when, what is left and when si
     ...fieldsOf((await desk.get(at)).text),
     'openings.residents.day': '2026-12-07',
     'openings.everybody.day': '2026-12-14',
+    'wishesUntil.day': '2026-12-17',
   })
   const list = await visitor.get('/centres-de-loisirs')
   const words = textOf(list.text)

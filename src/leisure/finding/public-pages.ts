@@ -4,6 +4,10 @@ import { notFound } from '../../kernel/problems.ts'
 import type { Town } from '../../town-context.ts'
 import { wordsOf } from '../../web/form-page.ts'
 import type { Translator } from '../../web/i18n.ts'
+import { drawPath } from '../opening/draw-words.ts'
+import { type SignUpLink, signUpLinks } from '../signing-up/sign-up-links.ts'
+import { maySignUp, ownHousehold } from '../who-reads.ts'
+import { allocationsDone } from '../wishes/allocations.ts'
 import { agesInWords, datesInWords, hoursInWords, openingWords } from '../words.ts'
 import { type PublicCentre, type PublicPeriod, publicCentres, weeksOfPlaces } from './public-view.ts'
 
@@ -15,13 +19,17 @@ export function leisurePublicPages(town: Town): Router {
   router.get('/centres-de-loisirs', async (_req, res) => {
     const words = wordsOf(town, res)
     const centres = await found()
+    const given = await givenByWishes(centres)
+    const links = await signUpLinks(town, res, words, distinctPeriods(centres))
     town.render.page(res, 'leisure/centres', {
+      mine: (await ownHousehold(town, res)) !== undefined,
+      maySignUp: maySignUp(res),
       centres: centres.map(({ centre, periods }) => ({
         ...centreView(words, { centre, periods }),
-        periods: periods.map(period => periodView(words, period)),
+        periods: periods.map(period => periodView(words, period, given, links)),
       })),
       // Openings are a period's, whatever the centre: told once.
-      periods: distinctPeriods(centres).map(period => periodView(words, period)),
+      periods: distinctPeriods(centres).map(period => periodView(words, period, given, links)),
     })
   })
 
@@ -29,18 +37,40 @@ export function leisurePublicPages(town: Town): Router {
     const words = wordsOf(town, res)
     const asked = (await found()).find(({ centre }) => centre.id === req.params.id)
     if (!asked) throw notFound()
+    const given = await givenByWishes([asked])
+    const links = await signUpLinks(town, res, words, asked.periods)
     town.render.page(res, 'leisure/centre', {
       centre: centreView(words, asked),
-      periods: asked.periods.map(each => ({ ...periodView(words, each), table: placesTable(words, each) })),
+      maySignUp: maySignUp(res),
+      periods: asked.periods.map(each => ({
+        ...periodView(words, each, given, links),
+        table: placesTable(words, each),
+      })),
     })
   })
 
-  function periodView(words: Translator, { period, openings, groups }: PublicPeriod) {
+  const givenByWishes = (centres: readonly PublicCentre[]) =>
+    allocationsDone(
+      town.db.read,
+      distinctPeriods(centres).flatMap(({ period }) => (period.allocation === 'wishes' ? [period.id] : [])),
+    )
+
+  function periodView(
+    words: Translator,
+    { period, openings, groups }: PublicPeriod,
+    given: Awaited<ReturnType<typeof givenByWishes>>,
+    links: ReadonlyMap<string, SignUpLink>,
+  ) {
+    const wishes = period.allocation === 'wishes' && openings.length > 0
     return {
       id: period.id,
       name: period.name,
       dates: datesInWords(words, period),
       openings: openingWords(words, openings, town.clock.now()),
+      wishes: wishes ? `/centres-de-loisirs/souhaits/${period.id}` : '',
+      given: given.has(period.id),
+      signUp: links.get(period.id) ?? null,
+      draw: period.allocation === 'first-come' ? '' : drawPath(period.id),
       groups: groups.map(({ group, left }) => ({
         name: group.name,
         ages: agesInWords(words, group),

@@ -129,7 +129,7 @@ export async function copyPeriod(
     town.db.transaction(async tx => {
       const { source, groups, staff } = await planCopy(tx, town.config.schoolZone, sourceId, form)
       const id = newId<'leisure-period'>()
-      const period = { ...source, ...form, id, copiedFrom: source.id, revision: 1 }
+      const period = { ...source, ...form, id, wishesUntil: null, copiedFrom: source.id, revision: 1 }
       await tx.insert(leisurePeriods).values(period)
       const centreIds = [...new Set(groups.map(({ group }) => group.centreId))]
       for (const centreId of centreIds) await tx.insert(leisurePlans).values({ centreId, periodId: id })

@@ -1,8 +1,8 @@
+import type { DocumentPool } from '../../documents/pool.ts'
 import type { Town } from '../../town-context.ts'
-import type { WhoIsIn } from './sessions.ts'
 
-/** What the clerks' pages are made with: the town, and whoever knows who has a place. */
-export type LeisureParts = { town: Town; whoIsIn: readonly WhoIsIn[] }
+/** What the leisure centres' pages are made with. */
+export type LeisureParts = { town: Town; pdf: DocumentPool }
 
 /** The values of an input that may come once, several times or not at all. */
 export function listTyped(body: unknown, name: string): string[] {

@@ -16,7 +16,7 @@ type Typed = Record<(typeof FIELDS)[number], string> & { units: string[] }
 type InPlan = Request<{ id: string; period: string; group?: string }>
 
 /** The groups of a centre in a period: ages, hours, what they offer, usual places. */
-export function groupPages({ town, whoIsIn }: LeisureParts): Router {
+export function groupPages({ town }: LeisureParts): Router {
   const { read } = town.db
   const router = Router()
   const planOf = ({ params }: InPlan) => ({ centreId: params.id, periodId: params.period })
@@ -29,7 +29,7 @@ export function groupPages({ town, whoIsIn }: LeisureParts): Router {
 
   router.post(`${PLAN}/groupes/nouveau`, async (req: InPlan, res) => {
     const clerk = clerkOf(res, 'leisure')
-    const refusal = await refused(res, town, () => saveGroup(town, clerk, planOf(req), formOf(req.body), whoIsIn))
+    const refusal = await refused(res, town, () => saveGroup(town, clerk, planOf(req), formOf(req.body)))
     if (refusal) return show(req, res, undefined, typedOf(req.body), refusal)
     await done(req, res, 'saved')
   })
@@ -44,9 +44,7 @@ export function groupPages({ town, whoIsIn }: LeisureParts): Router {
     const clerk = clerkOf(res, 'leisure')
     const group = await groupOf(req)
     const known = { id: group.id, revision: revisionField.parse(typed(req.body, 'revision')) }
-    const refusal = await refused(res, town, () =>
-      saveGroup(town, clerk, planOf(req), formOf(req.body), whoIsIn, known),
-    )
+    const refusal = await refused(res, town, () => saveGroup(town, clerk, planOf(req), formOf(req.body), known))
     if (refusal) return show(req, res, group, typedOf(req.body), refusal)
     await done(req, res, 'saved')
   })
@@ -55,7 +53,7 @@ export function groupPages({ town, whoIsIn }: LeisureParts): Router {
     const clerk = clerkOf(res, 'leisure')
     const group = await groupOf(req)
     const known = { id: group.id, revision: revisionField.parse(typed(req.body, 'revision')) }
-    const refusal = await refused(res, town, () => removeGroup(town, clerk, planOf(req), known, whoIsIn))
+    const refusal = await refused(res, town, () => removeGroup(town, clerk, planOf(req), known))
     if (refusal) return show(req, res, group, typedFrom(group), refusal)
     await done(req, res, 'removed')
   })

@@ -10,10 +10,12 @@ import type { Town } from '../../town-context.ts'
 import { overlapping } from '../age-bands.ts'
 import { leisureGroups, leisurePlans, UNITS } from '../schema.ts'
 import { type Centre, centreById, daysOf, type Group, groupsOfPlan, type Session, sessionsOf } from '../store.ts'
+import type { AskedDay } from '../taking.ts'
+import { offerPlaces, withOffers } from '../waiting/offers.ts'
 import { changedMeanwhile, lineField, timeField, wholeField } from './form-fields.ts'
 import { holdPeriod } from './periods.ts'
 import { refuseAbovePremises } from './premises.ts'
-import { insertUsual, refuseNeeded, removeSessions, setCapacity, type WhoIsIn } from './sessions.ts'
+import { insertUsual, refuseNeeded, removeSessions, setCapacity } from './sessions.ts'
 import { MOST_CHILDREN } from './staffing.ts'
 
 export const groupForm = z.object({
@@ -36,7 +38,7 @@ export type Plan = { centreId: string; periodId: string }
 
 /**
  * Keeps a group: a new one without `known`, with its usual places on every day of the period. When the usual places
- * change, so do the half-days to come that had them. Throws 404, 409 `leisure-changed`, or 422: ages that another group
+ * change, so do the half-days to come that had them; more places go to who waits. Throws 404, 409 `leisure-changed`, or 422: ages that another group
  * takes, places above the premises, fewer places than are taken (with who is in).
  */
 export async function saveGroup(
@@ -44,11 +46,10 @@ export async function saveGroup(
   clerk: Clerk,
   plan: Plan,
   form: GroupForm,
-  whoIsIn: readonly WhoIsIn[],
   known?: { id: string; revision: number },
 ): Promise<Id<'leisure-group'>> {
   const now = town.clock.now()
-  return town.db.transaction(async tx => {
+  return withOffers(town, async tx => {
     const period = await holdPeriod(tx, plan.periodId)
     const centre = await centreById(tx, plan.centreId)
     const place = { centreId: centre.id, periodId: period.id }
@@ -63,12 +64,14 @@ export async function saveGroup(
     if (known) await advance(tx, place, known.revision)
     else await openPlan(tx, place)
     const id = before?.id ?? newId<'leisure-group'>()
+    let raised: AskedDay[] = []
     if (before) {
       await tx.update(leisureGroups).set(form).where(eq(leisureGroups.id, id))
       const usual = (await sessionsOf(tx, [before])).filter(
         ({ day, capacity }) => capacity === before.places && Temporal.PlainDate.compare(day, dayInParis(now)) >= 0,
       )
-      await setUsual(tx, usual, form.places, whoIsIn)
+      await setUsual(tx, usual, form.places)
+      raised = form.places > before.places ? usual.map(({ day, half }) => ({ groupId: id, day, part: half })) : []
     } else {
       await tx.insert(leisureGroups).values({ id, ...place, ...form })
       await insertUsual(tx, { id, places: form.places }, await daysOf(tx, town.config.schoolZone, period))
@@ -79,18 +82,19 @@ export async function saveGroup(
       subject: { kind: 'leisure-group', id },
       details: { ...place, from: before ? factsOf(before) : null, to: factsOf(form) },
     })
+    await offerPlaces(tx, { town, now }, raised)
     return id
   })
 }
 
-/** Takes a group away with its half-days. Throws 404, 409 `leisure-changed`, or 422 with who is in. */
+/** Takes a group away with its half-days: who waited is told. Throws 404, 409 `leisure-changed`, or 422 with who is in. */
 export async function removeGroup(
   town: Town,
   clerk: Clerk,
   plan: Plan,
   known: { id: string; revision: number },
-  whoIsIn: readonly WhoIsIn[],
 ): Promise<void> {
+  const now = town.clock.now()
   await town.db.transaction(async tx => {
     const period = await holdPeriod(tx, plan.periodId)
     const centre = await centreById(tx, plan.centreId)
@@ -98,9 +102,9 @@ export async function removeGroup(
     const group = (await groupsOfPlan(tx, place)).find(({ id }) => id === known.id)
     if (!group) throw notFound()
     await advance(tx, place, known.revision)
-    await removeSessions(tx, await sessionsOf(tx, [group]), whoIsIn, () => 'places')
+    await removeSessions(tx, await sessionsOf(tx, [group]), now, () => 'places')
     await tx.delete(leisureGroups).where(eq(leisureGroups.id, group.id))
-    await audit(tx, town.clock.now(), clerk, {
+    await audit(tx, now, clerk, {
       action: 'leisure-group.removed',
       subject: { kind: 'leisure-group', id: group.id },
       details: { ...place, from: factsOf(group) },
@@ -142,18 +146,13 @@ async function openPlan(
     })
 }
 
-async function setUsual(
-  tx: Tx,
-  sessions: readonly Session[],
-  places: number,
-  whoIsIn: readonly WhoIsIn[],
-): Promise<void> {
+async function setUsual(tx: Tx, sessions: readonly Session[], places: number): Promise<void> {
   const needed = []
   for (const session of sessions) {
     if (session.capacity === places) continue
     if (!(await setCapacity(tx, session.id, places))) needed.push({ session, field: 'places' })
   }
-  await refuseNeeded(tx, needed, whoIsIn)
+  await refuseNeeded(tx, needed)
 }
 
 const factsOf = ({

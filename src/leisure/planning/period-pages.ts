@@ -16,7 +16,7 @@ const FIELDS = ['name', 'kind', 'from', 'to', 'pedt', 'hours', 'cancelDays', 're
 type Typed = Record<(typeof FIELDS)[number], string> & { weekdays: string[] }
 
 /** The periods in which centres open. Before `/guichet/centres/:id`. */
-export function periodPages({ town, whoIsIn }: LeisureParts): Router {
+export function periodPages({ town }: LeisureParts): Router {
   const { read } = town.db
   const router = Router()
 
@@ -45,7 +45,7 @@ export function periodPages({ town, whoIsIn }: LeisureParts): Router {
     const clerk = clerkOf(res, 'leisure')
     let path = HOME
     const refusal = await refused(res, town, async () => {
-      path = `${HOME}/${await savePeriod(town, clerk, formOf(req.body), whoIsIn)}`
+      path = `${HOME}/${await savePeriod(town, clerk, formOf(req.body))}`
     })
     if (refusal) return show(res, null, typedOf(req.body), refusal)
     await goOn(req, res, path, { kind: 'success', text: wordsOf(town, res).t('leisure:period.saved') })
@@ -62,7 +62,7 @@ export function periodPages({ town, whoIsIn }: LeisureParts): Router {
     const { id } = await periodById(read, req.params.period)
     const refusal = await refused(res, town, async () => {
       const revision = revisionField.parse(typed(req.body, 'revision'))
-      await savePeriod(town, clerk, formOf(req.body), whoIsIn, { id, revision })
+      await savePeriod(town, clerk, formOf(req.body), { id, revision })
     })
     if (refusal) return showPeriod(res, await periodById(read, id), typedOf(req.body), refusal)
     await goOn(req, res, `${HOME}/${id}`, { kind: 'success', text: wordsOf(town, res).t('leisure:period.saved') })

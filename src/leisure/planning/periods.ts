@@ -13,7 +13,7 @@ import { PERIOD_KINDS, type PeriodDays } from '../days-of-period.ts'
 import { leisurePeriods } from '../schema.ts'
 import { daysOf, groupsOf, type LeisurePeriod, periodById, sessionsOf } from '../store.ts'
 import { changedMeanwhile, lineField, wholeField } from './form-fields.ts'
-import { insertUsual, removeSessions, type WhoIsIn } from './sessions.ts'
+import { insertUsual, removeSessions } from './sessions.ts'
 
 /** A school year and its summer at the most. */
 const LONGEST_DAYS = 366
@@ -56,7 +56,6 @@ export async function savePeriod(
   town: Town,
   clerk: Clerk,
   form: PeriodForm,
-  whoIsIn: readonly WhoIsIn[],
   known?: { id: string; revision: number },
 ): Promise<Id<'leisure-period'>> {
   const now = town.clock.now()
@@ -75,7 +74,7 @@ export async function savePeriod(
           .where(and(eq(leisurePeriods.id, id), eq(leisurePeriods.revision, known.revision)))
           .returning({ id: leisurePeriods.id })
         if (changed.length === 0) throw changedMeanwhile()
-        await followDays(tx, town, id, before as LeisurePeriod, days, whoIsIn)
+        await followDays(tx, town, id, before as LeisurePeriod, days)
       } else await tx.insert(leisurePeriods).values({ id, ...values, allocation: 'wishes' })
       await audit(tx, now, clerk, {
         action: before ? 'leisure-period.changed' : 'leisure-period.added',
@@ -166,13 +165,12 @@ async function followDays(
   id: Id<'leisure-period'>,
   before: LeisurePeriod,
   days: readonly Temporal.PlainDate[],
-  whoIsIn: readonly WhoIsIn[],
 ): Promise<void> {
   const groups = await groupsOf(tx, [id])
   const sessions = await sessionsOf(tx, groups)
   const wanted = new Set(days.map(String))
   const gone = sessions.filter(({ day }) => !wanted.has(day.toString()))
-  await removeSessions(tx, gone, whoIsIn, () => 'from')
+  await removeSessions(tx, gone, town.clock.now(), () => 'from')
   const had = new Set((await daysOf(tx, town.config.schoolZone, before)).map(String))
   const added = days.filter(day => !had.has(day.toString()))
   for (const group of groups) await insertUsual(tx, group, added)

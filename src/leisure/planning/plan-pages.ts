@@ -16,7 +16,7 @@ const MOST_EDUCATORS = 60
 type InPlan = Request<{ id: string; period: string }>
 
 /** A centre's places and staff in a period, day by day, on one page. */
-export function planPages({ town, whoIsIn }: LeisureParts): Router {
+export function planPages({ town }: LeisureParts): Router {
   const router = Router()
   const load = ({ params }: InPlan) =>
     planOf(
@@ -38,7 +38,7 @@ export function planPages({ town, whoIsIn }: LeisureParts): Router {
     if (typed(req.body, 'do') === 'fill') return show(res, plan, filled(req.body, plan))
     const refusal = await refused(res, town, async () => {
       const revision = revisionField.parse(typed(req.body, 'revision'))
-      await savePlan(town, clerk, { ...asked, revision }, readPlan(req.body, plan), whoIsIn)
+      await savePlan(town, clerk, { ...asked, revision }, readPlan(req.body, plan))
     })
     if (refusal) return show(res, await load(req), sent(req.body), refusal)
     const text = wordsOf(town, res).t('leisure:plan.saved')

@@ -20,10 +20,12 @@ import {
   sessionsOf,
   staffOf,
 } from '../store.ts'
+import { endLinesFor } from '../waiting/line-ends.ts'
+import { offerPlaces, withOffers } from '../waiting/offers.ts'
 import { advance, type Plan } from './groups.ts'
 import { holdPeriod } from './periods.ts'
 import { refuseAbovePremises } from './premises.ts'
-import { insertSessions, refuseNeeded, removeSession, setCapacity, type WhoIsIn } from './sessions.ts'
+import { insertSessions, refuseNeeded, removeSession, setCapacity } from './sessions.ts'
 import { type Ages, agesOf, checkStaff, ratioOf, type StaffCheck, staffNeeded } from './staffing.ts'
 
 /** What a centre plans in a period. */
@@ -96,23 +98,23 @@ export type PlanChanges = {
 }
 
 /**
- * Keeps the places and the staff of the days to come. Throws 404, 409 `leisure-changed` after a colleague's change, or
- * 422 on the half-day's own field: fewer places than are taken, with who is in, or more than the premises hold.
+ * Keeps the places and the staff of the days to come; more places go to who waits for them, and where there are none any
+ * more nobody waits. Throws 404, 409 `leisure-changed` after a colleague's change, or 422 on the half-day's own field: fewer
+ * places than are taken, with who is in, or more than the premises hold.
  */
 export async function savePlan(
   town: Town,
   clerk: Clerk,
   asked: Plan & { revision: number },
   changes: PlanChanges,
-  whoIsIn: readonly WhoIsIn[],
 ): Promise<void> {
   const now = town.clock.now()
-  await town.db.transaction(async tx => {
+  await withOffers(town, async tx => {
     await holdPeriod(tx, asked.periodId)
     const plan = await planOf(tx, town.config.schoolZone, asked, dayInParis(now))
     const place = { centreId: plan.centre.id, periodId: plan.period.id }
     await advance(tx, place, asked.revision)
-    const places = await savePlaces(tx, plan, changes.places, whoIsIn)
+    const places = await savePlaces(tx, plan, changes.places)
     await refuseAbovePremises(tx, plan.centre, plan.groups, ({ groupId, day, half }) => placesField(groupId, day, half))
     const staff = await saveStaff(tx, plan, changes.staff)
     await audit(tx, now, clerk, {
@@ -120,18 +122,17 @@ export async function savePlan(
       subject: { kind: 'leisure-centre', id: plan.centre.id },
       details: { periodId: plan.period.id, places, staff },
     })
+    const halfDays = (list: typeof places) =>
+      list.map(({ group, day, half }) => ({ groupId: group, day: Temporal.PlainDate.from(day), part: half }))
+    await endLinesFor(tx, now, halfDays(places.filter(({ to }) => to === 0)))
+    await offerPlaces(tx, { town, now }, halfDays(places.filter(({ from, to }) => to > from)))
   })
 }
 
-async function savePlaces(
-  tx: Tx,
-  { groups, days, sessions }: CentrePlan,
-  wanted: PlanChanges['places'],
-  whoIsIn: readonly WhoIsIn[],
-) {
+async function savePlaces(tx: Tx, { groups, days, sessions }: CentrePlan, wanted: PlanChanges['places']) {
   const needed: { session: Session; field: string }[] = []
   const added: { groupId: Id<'leisure-group'>; day: Temporal.PlainDate; half: Half; capacity: number }[] = []
-  const changed: { group: string; day: string; half: Half; from: number; to: number }[] = []
+  const changed: { group: Id<'leisure-group'>; day: string; half: Half; from: number; to: number }[] = []
   for (const group of groups)
     for (const day of days)
       for (const half of HALVES) {
@@ -145,7 +146,7 @@ async function savePlaces(
           needed.push({ session, field })
         changed.push({ group: group.id, day: day.toString(), half, from: session?.capacity ?? 0, to: capacity })
       }
-  await refuseNeeded(tx, needed, whoIsIn)
+  await refuseNeeded(tx, needed)
   await insertSessions(tx, added)
   return changed
 }

@@ -1,15 +1,11 @@
-import type { Queries, Tx } from '../../db/database.ts'
+import type { Tx } from '../../db/database.ts'
 import { and, eq, lte } from '../../db/drizzle.ts'
 import { type Id, newId } from '../../kernel/ids.ts'
 import { type FieldError, invalid } from '../../kernel/problems.ts'
 import { HALVES, type Half, leisureSessions } from '../schema.ts'
 import type { Group, Session } from '../store.ts'
-
-/** The names of those who have a place on a half-day, by half-day. Handed in by whoever gives places. */
-export type WhoIsIn = (
-  db: Queries,
-  sessionIds: readonly Id<'leisure-session'>[],
-) => Promise<ReadonlyMap<Id<'leisure-session'>, readonly string[]>>
+import { endLinesFor } from '../waiting/line-ends.ts'
+import { whoIsIn } from './who-is-in.ts'
 
 /** A half-day whose places are all needed, and the field of the form where that is told. */
 type Needed = { session: Session; field: string }
@@ -57,32 +53,37 @@ export async function removeSession(tx: Tx, id: Id<'leisure-session'>): Promise<
   return removed.length > 0
 }
 
-/** Takes half-days away. Throws 422 with who is in when somebody has a place. */
+/** Takes half-days away: who waited for them is told. Throws 422 with who is in when somebody has a place. */
 export async function removeSessions(
   tx: Tx,
   sessions: readonly Session[],
-  whoIsIn: readonly WhoIsIn[],
+  now: Temporal.Instant,
   fieldOf: (session: Session) => string,
 ): Promise<void> {
   const needed: Needed[] = []
   for (const session of sessions)
     if (!(await removeSession(tx, session.id))) needed.push({ session, field: fieldOf(session) })
-  await refuseNeeded(tx, needed, whoIsIn)
+  await refuseNeeded(tx, needed)
+  await endLinesFor(
+    tx,
+    now,
+    sessions.map(({ groupId, day, half }) => ({ groupId, day, part: half })),
+  )
 }
 
 /** Throws 422 with the number of places taken and who has them, field by field. Nothing to refuse, nothing thrown. */
-export async function refuseNeeded(tx: Tx, needed: readonly Needed[], whoIsIn: readonly WhoIsIn[]): Promise<void> {
+export async function refuseNeeded(tx: Tx, needed: readonly Needed[]): Promise<void> {
   if (needed.length === 0) return
   const ids = needed.map(({ session }) => session.id)
   // As it is now: somebody may have taken a place since it was read.
   const current = new Map((await currentOf(tx, ids)).map(session => [session.id, session]))
-  const lists = await Promise.all(whoIsIn.map(provider => provider(tx, ids)))
+  const names = await whoIsIn(tx, ids)
   throw invalid(
     needed.map(({ session, field }): FieldError => {
-      const names = lists.flatMap(list => list.get(session.id) ?? [])
+      const theirs = names.get(session.id) ?? []
       const params = { count: current.get(session.id)?.taken ?? session.taken, day: session.day.toString() }
-      return names.length > 0
-        ? { field, code: 'places-taken-by', params: { ...params, names: names.join(', ') } }
+      return theirs.length > 0
+        ? { field, code: 'places-taken-by', params: { ...params, names: theirs.join(', ') } }
         : { field, code: 'places-taken', params }
     }),
   )

@@ -1,0 +1,163 @@
+CREATE TABLE "deposits" (
+	"id" text PRIMARY KEY NOT NULL,
+	"household_id" text NOT NULL,
+	"signup_id" text NOT NULL,
+	"child_id" text NOT NULL,
+	"invoice_id" text NOT NULL,
+	"position" bigint NOT NULL,
+	"amount" bigint NOT NULL,
+	"credited" bigint NOT NULL,
+	"created_at" text NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "leisure_allocations" (
+	"period_id" text PRIMARY KEY NOT NULL,
+	"criteria" jsonb NOT NULL,
+	"places" jsonb NOT NULL,
+	"allocated_by" text,
+	"allocated_at" text NOT NULL,
+	"finished_at" text
+);
+--> statement-breakpoint
+CREATE TABLE "leisure_attendances" (
+	"child_id" text NOT NULL,
+	"day" text NOT NULL,
+	"group_id" text NOT NULL,
+	"present" boolean NOT NULL,
+	"arrived_at" text,
+	"left_at" text,
+	"collected_by" text,
+	"recorded_by" text NOT NULL,
+	"recorded_at" text NOT NULL,
+	CONSTRAINT "leisure_attendances_child_id_day_pk" PRIMARY KEY("child_id","day")
+);
+--> statement-breakpoint
+CREATE TABLE "leisure_baskets" (
+	"id" text PRIMARY KEY NOT NULL,
+	"household_id" text NOT NULL,
+	"state" text NOT NULL,
+	"held_until" text NOT NULL,
+	"created_at" text NOT NULL,
+	"confirmed_at" text
+);
+--> statement-breakpoint
+CREATE TABLE "leisure_claims" (
+	"id" text PRIMARY KEY NOT NULL,
+	"household_id" text NOT NULL,
+	"child_id" text NOT NULL,
+	"from" text NOT NULL,
+	"to" text NOT NULL,
+	"file_id" text,
+	"state" text NOT NULL,
+	"refusal" text,
+	"decided_by" text,
+	"decided_at" text,
+	"created_at" text NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "leisure_draws" (
+	"period_id" text PRIMARY KEY NOT NULL,
+	"seed" text NOT NULL,
+	"fingerprint" text NOT NULL,
+	"created_at" text NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "leisure_signup_days" (
+	"signup_id" text NOT NULL,
+	"day" text NOT NULL,
+	"child_id" text NOT NULL,
+	"group_id" text NOT NULL,
+	"part" text NOT NULL,
+	"state" text NOT NULL,
+	"cancelled_at" text,
+	"late" boolean DEFAULT false NOT NULL,
+	"excused" boolean DEFAULT false NOT NULL,
+	CONSTRAINT "leisure_signup_days_signup_id_day_pk" PRIMARY KEY("signup_id","day")
+);
+--> statement-breakpoint
+CREATE TABLE "leisure_signups" (
+	"id" text PRIMARY KEY NOT NULL,
+	"household_id" text NOT NULL,
+	"child_id" text NOT NULL,
+	"centre_id" text NOT NULL,
+	"period_id" text NOT NULL,
+	"unit" text NOT NULL,
+	"part" text NOT NULL,
+	"meal" boolean NOT NULL,
+	"state" text NOT NULL,
+	"basket_id" text,
+	"wish_rank" bigint,
+	"since" text NOT NULL,
+	"offer_expires_at" text,
+	"token_hash" text,
+	"confirmed_at" text
+);
+--> statement-breakpoint
+CREATE TABLE "leisure_wish_lists" (
+	"household_id" text NOT NULL,
+	"period_id" text NOT NULL,
+	"most" jsonb NOT NULL,
+	"revision" bigint NOT NULL,
+	"changed_at" text NOT NULL,
+	"told_at" text,
+	CONSTRAINT "leisure_wish_lists_household_id_period_id_pk" PRIMARY KEY("household_id","period_id")
+);
+--> statement-breakpoint
+CREATE TABLE "leisure_wish_results" (
+	"signup_id" text PRIMARY KEY NOT NULL,
+	"period_id" text NOT NULL,
+	"household_id" text NOT NULL,
+	"line" bigint NOT NULL,
+	"position" bigint NOT NULL,
+	"draw_number" text NOT NULL,
+	"criteria" jsonb NOT NULL,
+	"child_number" bigint NOT NULL,
+	"wish_rank" bigint NOT NULL,
+	"most" bigint,
+	"centre_id" text NOT NULL,
+	"unit" text NOT NULL,
+	"part" text NOT NULL,
+	"asks" jsonb NOT NULL,
+	"outcome" text NOT NULL,
+	"round" bigint NOT NULL,
+	"waits_since" text,
+	"applied_at" text
+);
+--> statement-breakpoint
+CREATE TABLE "leisure_work_proofs" (
+	"id" text PRIMARY KEY NOT NULL,
+	"household_id" text NOT NULL,
+	"state" text NOT NULL,
+	"valid_until" text,
+	"file_id" text,
+	"refusal" text,
+	"decided_by" text,
+	"decided_at" text,
+	"created_at" text NOT NULL
+);
+--> statement-breakpoint
+DROP INDEX "invoices_household_period";--> statement-breakpoint
+ALTER TABLE "charges" ALTER COLUMN "meal_type" DROP NOT NULL;--> statement-breakpoint
+ALTER TABLE "invoices" ALTER COLUMN "run_id" DROP NOT NULL;--> statement-breakpoint
+ALTER TABLE "leisure_periods" ADD COLUMN "wishes_until" text;--> statement-breakpoint
+CREATE UNIQUE INDEX "deposits_line" ON "deposits" USING btree ("invoice_id","position");--> statement-breakpoint
+CREATE INDEX "deposits_household" ON "deposits" USING btree ("household_id");--> statement-breakpoint
+CREATE INDEX "deposits_signup" ON "deposits" USING btree ("signup_id");--> statement-breakpoint
+CREATE INDEX "leisure_attendances_group" ON "leisure_attendances" USING btree ("group_id","day");--> statement-breakpoint
+CREATE UNIQUE INDEX "leisure_baskets_one_open" ON "leisure_baskets" USING btree ("household_id") WHERE state = 'open';--> statement-breakpoint
+CREATE INDEX "leisure_baskets_household" ON "leisure_baskets" USING btree ("household_id","created_at");--> statement-breakpoint
+CREATE INDEX "leisure_claims_state" ON "leisure_claims" USING btree ("state","created_at");--> statement-breakpoint
+CREATE INDEX "leisure_claims_child" ON "leisure_claims" USING btree ("child_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "leisure_signup_days_one_place" ON "leisure_signup_days" USING btree ("child_id","day") WHERE state = 'taken';--> statement-breakpoint
+CREATE INDEX "leisure_signup_days_group" ON "leisure_signup_days" USING btree ("group_id","day","state");--> statement-breakpoint
+CREATE INDEX "leisure_signups_household" ON "leisure_signups" USING btree ("household_id","period_id");--> statement-breakpoint
+CREATE INDEX "leisure_signups_period" ON "leisure_signups" USING btree ("period_id","state");--> statement-breakpoint
+CREATE INDEX "leisure_signups_basket" ON "leisure_signups" USING btree ("basket_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "leisure_signups_token" ON "leisure_signups" USING btree ("token_hash");--> statement-breakpoint
+CREATE INDEX "leisure_wish_lists_period" ON "leisure_wish_lists" USING btree ("period_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "leisure_wish_results_line" ON "leisure_wish_results" USING btree ("period_id","line");--> statement-breakpoint
+CREATE INDEX "leisure_wish_results_household" ON "leisure_wish_results" USING btree ("household_id","period_id");--> statement-breakpoint
+CREATE INDEX "leisure_work_proofs_household" ON "leisure_work_proofs" USING btree ("household_id");--> statement-breakpoint
+CREATE INDEX "leisure_work_proofs_state" ON "leisure_work_proofs" USING btree ("state");--> statement-breakpoint
+CREATE INDEX "invoices_household" ON "invoices" USING btree ("household_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "invoices_household_period" ON "invoices" USING btree ("household_id","period") WHERE run_id is not null;
