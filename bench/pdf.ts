@@ -52,6 +52,7 @@ function request(n: number): DocumentRequest {
     number: `F-2026-${String(n).padStart(6, '0')}`,
     issuedOn: '2027-01-05',
     month: '2026-12',
+    deposit: false,
     dueOn: '2027-01-31',
     payer: { name: `Mme Aïssatou Diallo-${n}`, addressLines: [`${n} rue des Œillets`, '59300 Valmont'] },
     children,

@@ -1,15 +1,18 @@
 import { createServer, type Server } from 'node:http'
 import { flushCompileCache } from 'node:module'
-import type { AddressInfo } from 'node:net'
 import { startInProcessJobs } from './jobs/in-process.ts'
 import { startSchedule } from './jobs/schedule.ts'
 import type { RunningTown } from './town.ts'
+import { type Doors, openDoors } from './web/listen.ts'
 
 /** A process has this long to finish what it began before it is killed. */
 const PATIENCE_MS = 8_000
 
 /** How often the limits for slow clients are looked at: node's own 30 s would quadruple the shortest of them. */
 const CHECK_CONNECTIONS_MS = 1_000
+
+/** As many may be connected at once. */
+const MOST_CONNECTIONS = 10_000
 
 /** Then it leaves, whatever still hangs: what was not finished is taken up again, as after a crash. */
 const LEAVE_WITHIN_MS = 9_000
@@ -24,22 +27,16 @@ export async function serve(running: RunningTown): Promise<Serving> {
   server.headersTimeout = 10_000
   server.requestTimeout = 30_000
   server.keepAliveTimeout = 5_000
-  server.maxConnections = 10_000
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(config.port, config.host, resolve)
-  })
-  const { port } = server.address() as AddressInfo
+  const doors = await openDoors(server, { port: config.port, host: config.host, most: MOST_CONNECTIONS })
   flushCompileCache()
-  return { url: `http://${config.host}:${port}`, stop: () => closeServer(server) }
+  return { url: `http://${config.host}:${doors.port}`, stop: () => closeServer(server, doors) }
 }
 
-function closeServer(server: Server): Promise<void> {
-  return new Promise(resolve => {
-    server.close(() => resolve())
-    server.closeIdleConnections()
-    setTimeout(() => server.closeAllConnections(), PATIENCE_MS).unref()
-  })
+async function closeServer(server: Server, doors: Doors): Promise<void> {
+  const left = doors.shut()
+  server.closeIdleConnections()
+  setTimeout(() => server.closeAllConnections(), PATIENCE_MS).unref()
+  await left
 }
 
 /** Does the outbox's work in this process or, with Redis, as one of many workers. */
@@ -48,7 +45,7 @@ export async function work(running: RunningTown): Promise<{ stop(): Promise<void
   await running.watch()
   const stopSchedule = startSchedule(town, scheduled, error => town.log.error({ err: error }, 'schedule'))
   if (!town.config.redisUrl) {
-    const inProcess = startInProcessJobs(jobs)
+    const inProcess = startInProcessJobs(jobs, running.meter.busyLately)
     return {
       stop: async () => {
         stopSchedule()

@@ -1,7 +1,7 @@
-import { timingSafeEqual } from 'node:crypto'
 import { Router } from 'express'
 import type { Database } from '../db/database.ts'
 import { notFound } from '../kernel/problems.ts'
+import { sameText } from './same-text.ts'
 
 export type Health = {
   db: Database
@@ -46,9 +46,4 @@ export function healthRoutes(health: Health): Router {
     res.type(metrics.contentType).send(await metrics.metrics())
   })
   return router
-}
-
-function sameText(a: string, b: string): boolean {
-  const [one, other] = [Buffer.from(a), Buffer.from(b)]
-  return one.length === other.length && timingSafeEqual(one, other)
 }

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { createInstance, type TFunction } from 'i18next'
 import { type Formats, formats } from './format.ts'
-import { frenchSpaces } from './typography.ts'
+import { beforeName, frenchSpaces } from './typography.ts'
 
 /** The words of a key `namespace:path.to.key`, with `{{name}}` filled from the parameters and plurals chosen by `count`. */
 export type Translate = (key: string, params?: Record<string, unknown>) => string
@@ -33,6 +33,13 @@ export type Languages = {
 const SOURCE = 'fr'
 const LOCALES = new URL('../../templates/locales/', import.meta.url)
 
+/** French words that lose their vowel before the vowel of what is filled in after them. */
+const ELIDED = ['de', 'que'] as const
+const BEFORE_A_NAME = new RegExp(`\\b(${ELIDED.join('|')}) \\{\\{(\\w+)\\}\\}`, 'g')
+/** Administrators read and rewrite these with their `{{names}}`, which are filled in elsewhere. */
+const AS_WRITTEN = 'letter-texts.json'
+const elidable = (text: string) => text.replace(BEFORE_A_NAME, '{{$2, $1}}')
+
 /**
  * Reads every language from its folder: `language.json` says its name, direction and `Intl` locale, each other file is a
  * namespace. A new language is a new folder. With `strict`, a key that French lacks throws instead of showing itself.
@@ -42,9 +49,12 @@ export async function loadLanguages({ strict = false, folder = LOCALES } = {}): 
   const list: Language[] = []
   const resources: Record<string, Record<string, object>> = {}
   for (const code of codes.sort((a, b) => Number(b === SOURCE) - Number(a === SOURCE) || a.localeCompare(b))) {
-    const spaced = (_key: string, value: unknown) =>
-      code === SOURCE && typeof value === 'string' ? frenchSpaces(value) : value
-    const read = async (file: string) => JSON.parse(await readFile(new URL(`${code}/${file}`, folder), 'utf8'), spaced)
+    const read = async (file: string) => {
+      const french = (text: string) => (file === AS_WRITTEN ? frenchSpaces(text) : elidable(frenchSpaces(text)))
+      const ready = (_key: string, value: unknown) =>
+        code === SOURCE && typeof value === 'string' ? french(value) : value
+      return JSON.parse(await readFile(new URL(`${code}/${file}`, folder), 'utf8'), ready)
+    }
     list.push({ code, ...(await read('language.json')) })
     const namespaces: Record<string, object> = {}
     for (const file of await readdir(new URL(`${code}/`, folder)))
@@ -67,6 +77,8 @@ export async function loadLanguages({ strict = false, folder = LOCALES } = {}): 
       return key
     },
   })
+
+  for (const word of ELIDED) i18n.services.formatter?.add(word, name => beforeName(word, String(name)))
 
   const translators = new Map(
     list.map(language => [language.code, translator(language, i18n.getFixedT(language.code))]),

@@ -20,6 +20,14 @@ export const webhooksWithoutEffect = new Counter({
   registers: [metrics],
 })
 
+/** People sent away for some seconds because the process was crowded. */
+export const refusals = new Counter({
+  name: 'guichet_refusals_total',
+  help: 'Requests refused early with 503 while the process was crowded, by kind of visitor',
+  labelNames: ['kind'],
+  registers: [metrics],
+})
+
 export const measureRequests: RequestHandler = (req, res, next) => {
   const end = requests.startTimer()
   res.once('finish', () => {

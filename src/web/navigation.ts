@@ -19,6 +19,7 @@ export type NavigationItem = { key: string; href: string; current: boolean }
 /** Whose clerks may go there in a resident's name; everybody may, where none is named. */
 const PUBLIC: readonly { key: string; href: string; services?: readonly Service[] }[] = [
   { key: 'book', href: '/cantine', services: ['canteen'] },
+  { key: 'leisure', href: '/centres-de-loisirs', services: ['leisure'] },
   { key: 'pay', href: '/factures', services: ['cash-office'] },
   { key: 'record', href: '/etat-civil', services: ['civil-registry'] },
   { key: 'family', href: '/famille', services: ['canteen', 'cash-office'] },
@@ -34,7 +35,7 @@ const DESK: readonly { key: string; href: string; services?: readonly Service[] 
   { key: 'deskFamilies', href: '/guichet/familles', services: ['canteen', 'cash-office'] },
   { key: 'deskBilling', href: '/guichet/facturation', services: ['cash-office'] },
   { key: 'deskPayments', href: '/guichet/paiements', services: ['cash-office'] },
-  { key: 'deskTariffs', href: '/guichet/tarifs', services: ['cash-office'] },
+  { key: 'deskTariffs', href: '/guichet/tarifs', services: ['cash-office', 'leisure'] },
   { key: 'deskLetters', href: '/guichet/courriers', services: ['canteen', 'cash-office', 'civil-registry'] },
   // For administrators only.
   { key: 'deskSettings', href: '/guichet/reglages', services: [] },

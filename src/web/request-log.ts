@@ -50,7 +50,7 @@ export function requestLog(log: Logger): RequestHandler {
     autoLogging: {
       ignore: req => req.url === '/healthz' || req.url === '/readyz' || (req.url ?? '').startsWith('/public/'),
     },
-    customLogLevel: (_req, res, error) => (error || res.statusCode >= 500 ? 'error' : 'info'),
+    customLogLevel: (_req, res, error) => (error || isFault(res.statusCode) ? 'error' : 'info'),
     serializers: {
       err: errorForLog,
       req: (req: { id: string; method: string; url: string }) => ({
@@ -62,6 +62,9 @@ export function requestLog(log: Logger): RequestHandler {
     },
   })
 }
+
+/** A 503 is said on purpose: crowded, under maintenance. */
+const isFault = (status: number) => status >= 500 && status !== 503
 
 /** Secret links have their secret in the path: it is not written down. */
 const pathOnly = (url: string) => (url.split('?')[0] ?? '').replace(/[\w-]{30,}/g, '…')

@@ -6,6 +6,7 @@ import { type Database, prepared } from '../db/database.ts'
 import { and, eq, lt, ne, sql } from '../db/drizzle.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Id } from '../kernel/ids.ts'
+import { sessionCookieName } from './cookies.ts'
 import type { FlashMessage } from './render.ts'
 import { sessions } from './schema.ts'
 
@@ -20,7 +21,10 @@ declare module 'express-session' {
     /** Forms kept for who must sign in again. */
     device?: string
     /** It came from the database: when it is gone from there, it was ended, and is not written anew. */
-    stored?: true
+    stored?: {
+      /** When a visit was last noted, in milliseconds since 1970. */
+      seenAt: number
+    }
   }
 }
 
@@ -55,7 +59,8 @@ class DatabaseStore extends Store {
       .execute({ idHash: hashOf(id) })
       .then(([row]) => {
         const alive = row && Temporal.Instant.compare(row.expiresAt, this.#clock.now()) > 0
-        done(null, alive ? ({ ...row.data, stored: true } as unknown as SessionData) : null)
+        const stored = row && { seenAt: row.lastSeenAt.epochMilliseconds }
+        done(null, alive ? ({ ...row.data, stored } as unknown as SessionData) : null)
       })
       .catch(done)
   }
@@ -83,16 +88,10 @@ class DatabaseStore extends Store {
   }
 
   override touch(id: string, data: SessionData, done?: () => void) {
-    const now = this.#clock.now()
-    const seenBefore = now.subtract({ milliseconds: TOUCH_EVERY_MS })
-    const idHash = hashOf(id)
-    find(this.#db.read)
-      .execute({ idHash })
-      .then(([row]) => {
-        if (!row || Temporal.Instant.compare(row.lastSeenAt, seenBefore) > 0) done?.()
-        else this.set(id, data, done)
-      })
-      .catch(() => done?.())
+    const seenAt = data.stored?.seenAt
+    // Most visits are not noted: no query then.
+    if (seenAt === undefined || this.#clock.now().epochMilliseconds - seenAt < TOUCH_EVERY_MS) done?.()
+    else this.set(id, data, done)
   }
 
   override destroy(id: string, done?: (error?: unknown) => void) {
@@ -113,7 +112,7 @@ class DatabaseStore extends Store {
 export function sessionMiddleware(db: Database, clock: Clock, config: Config): RequestHandler[] {
   const secure = config.baseUrl.startsWith('https:')
   const visits = session({
-    name: secure ? '__Host-guichet' : 'guichet',
+    name: sessionCookieName(secure),
     secret: config.secret,
     store: new DatabaseStore(db, clock),
     resave: false,

@@ -9,3 +9,9 @@ export function frenchSpaces(text: string): string {
     .replace(/(\d) (?=(?:h|ko|Mo|ans)\b)/g, '$1\u00a0')
     .replace(/(\u00a0h) (?=\d)/g, '$1\u00a0')
 }
+
+/** « d’Inès », « qu’Yves », but « de Yassine » and « de Hugo »: a small word before a name, as most people say it. */
+export const beforeName = (word: string, name: string): string =>
+  /^(?:[aeiouàâäéèêëîïôöùûüœæ]|y[^aeiouàâäéèêëîïôöùûü])/i.test(name)
+    ? `${word.slice(0, -1)}’${name}`
+    : `${word} ${name}`

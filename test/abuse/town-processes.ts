@@ -21,6 +21,8 @@ export const productionEnv = (t: TestTown): Record<string, string> => ({
   FILES_DIR: join(t.folder, 'files'),
   BASE_URL: ORIGIN,
   REQUESTS_PER_MINUTE: '1000000',
+  ADMISSION_REQUESTS: '100000',
+  ADMISSION_DELAY_MS: '60000',
   TRUST_PROXY: '1',
   SECRET: 'a secret of more than thirty-two characters',
   SMTP_URL: 'smtp://127.0.0.1:1',

@@ -22,11 +22,12 @@ export async function ensureAssets(folder: URL = PUBLIC_FOLDER): Promise<void> {
  * with `.gz` and `.br` beside it, and `manifest.json` that tells the names.
  */
 export async function buildAssets(folder: URL = PUBLIC_FOLDER): Promise<void> {
-  const [css, deskCss, js, deskJs] = await Promise.all([
+  const [css, deskCss, js, deskJs, roomJs] = await Promise.all([
     styles('app'),
     styles('clerks'),
     script('main'),
     script('desk'),
+    script('room'),
   ])
   const sources = {
     'app.css': css,
@@ -35,6 +36,7 @@ export async function buildAssets(folder: URL = PUBLIC_FOLDER): Promise<void> {
     'desk.css': deskCss,
     'desk.rtl.css': rtlcss.process(deskCss),
     'desk.js': deskJs,
+    'room.js': roomJs,
   }
   const manifest: Record<string, string> = {}
   await mkdir(folder, { recursive: true })
@@ -50,7 +52,7 @@ export async function buildAssets(folder: URL = PUBLIC_FOLDER): Promise<void> {
 
   const kept = new Set(Object.values(manifest).flatMap(file => [file, `${file}.gz`, `${file}.br`]))
   for (const file of await readdir(folder))
-    if (/^(app|desk)\..*\.(css|js)(\.gz|\.br)?$/.test(file) && !kept.has(file))
+    if (/^(app|desk|room)\..*\.(css|js)(\.gz|\.br)?$/.test(file) && !kept.has(file))
       await rm(new URL(file, folder), { force: true })
 }
 
@@ -65,8 +67,8 @@ async function styles(entry: 'app' | 'clerks'): Promise<string> {
   return css
 }
 
-/** `main` is for everybody, `desk` comes besides on clerks' pages. */
-async function script(entry: 'main' | 'desk'): Promise<string> {
+/** `main` is for everybody, `desk` comes besides on clerks' pages, `room` is all that the waiting room loads. */
+async function script(entry: 'main' | 'desk' | 'room'): Promise<string> {
   const { outputFiles } = await bundle({
     entryPoints: [fileURLToPath(new URL(`browser/${entry}.ts`, HERE))],
     bundle: true,
