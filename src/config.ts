@@ -15,6 +15,13 @@ export type Config = {
   trustProxy: number
   /** Requests a minute that one address may send to one process. */
   requestsPerMinute: number
+  /** From where on a process refuses newcomers, so that it can go on answering the others. */
+  admission: {
+    /** Requests taken and not answered yet. */
+    requests: number
+    /** How long a request has waited for its turn. */
+    delayMs: number
+  }
   /** `postgres://…`, or the path of the SQLite file. */
   database: string
   redisUrl: string | undefined
@@ -42,6 +49,13 @@ export type Config = {
     cutOffTable: CutOffTable | undefined
     certificateDays: number
     firstSickDayCharged: boolean
+  }
+  leisure: {
+    /** How long a place that came free is kept for the first in line, when its day is not near. */
+    offerHours: number
+    certificateDays: number
+    /** How many families the waiting room of a draw lets in each second. */
+    roomRate: number
   }
   invoiceDueDays: number
   billing: {
@@ -108,6 +122,8 @@ const environment = z.object({
   BASE_URL: z.url({ protocol: /^https?$/ }).optional(),
   TRUST_PROXY: wholeNumber(0, 10).default(0),
   REQUESTS_PER_MINUTE: wholeNumber(60, 10_000_000).default(1200),
+  ADMISSION_REQUESTS: wholeNumber(1, 100_000).default(80),
+  ADMISSION_DELAY_MS: wholeNumber(10, 60_000).default(75),
   DATABASE_URL: z
     .string()
     .regex(/^postgres(ql)?:\/\//, 'must begin with postgres://')
@@ -169,6 +185,9 @@ const environment = z.object({
     .optional(),
   CANTEEN_CERTIFICATE_DAYS: wholeNumber(0, 60).default(5),
   CANTEEN_FIRST_SICK_DAY_CHARGED: z.enum(['yes', 'no']).default('no'),
+  LEISURE_OFFER_HOURS: wholeNumber(2, 168).default(48),
+  LEISURE_CERTIFICATE_DAYS: wholeNumber(0, 60).default(7),
+  LEISURE_ROOM_RATE: wholeNumber(1, 1_000).default(25),
   INVOICE_DUE_DAYS: wholeNumber(1, 90).default(20),
   BILLING_SECOND_APPROVAL: z.enum(['yes', 'no']).default('no'),
   CASH_CEILING: wholeNumber(1, 1_000_000).default(1220),
@@ -216,6 +235,7 @@ export function readConfig(mode: Mode, env: Record<string, string | undefined>):
     baseUrl: (e.BASE_URL ?? `http://127.0.0.1:${e.PORT}`).replace(/\/+$/, ''),
     trustProxy: e.TRUST_PROXY,
     requestsPerMinute: e.REQUESTS_PER_MINUTE,
+    admission: { requests: e.ADMISSION_REQUESTS, delayMs: e.ADMISSION_DELAY_MS },
     database: e.DATABASE_URL ?? e.SQLITE_FILE ?? join(folder, 'guichet.sqlite'),
     redisUrl: e.REDIS_URL,
     filesDir: e.FILES_DIR ?? join(folder, 'files'),
@@ -257,6 +277,11 @@ export function readConfig(mode: Mode, env: Record<string, string | undefined>):
       cutOffTable: e.CANTEEN_CUT_OFF_TABLE === undefined ? undefined : readCutOffTable(e.CANTEEN_CUT_OFF_TABLE),
       certificateDays: e.CANTEEN_CERTIFICATE_DAYS,
       firstSickDayCharged: e.CANTEEN_FIRST_SICK_DAY_CHARGED === 'yes',
+    },
+    leisure: {
+      offerHours: e.LEISURE_OFFER_HOURS,
+      certificateDays: e.LEISURE_CERTIFICATE_DAYS,
+      roomRate: e.LEISURE_ROOM_RATE,
     },
     invoiceDueDays: e.INVOICE_DUE_DAYS,
     billing: {

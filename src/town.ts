@@ -17,7 +17,6 @@ import { billingHolds } from './billing/holds.ts'
 import { invoiceSearch } from './billing/invoice-search.ts'
 import { billingJobs, billingScheduled } from './billing/jobs.ts'
 import { billingPages } from './billing/pages.ts'
-import { uninvoicedMeals } from './billing/uninvoiced-meals.ts'
 import { canteenApi } from './canteen/api.ts'
 import { placesAreCounted } from './canteen/counters.ts'
 import { comingMeals, familyMeals, offersToDo } from './canteen/dashboard.ts'
@@ -58,8 +57,13 @@ import type { Handlers, JobsParts } from './jobs/run.ts'
 import { everyMinutes, type Scheduled } from './jobs/schedule.ts'
 import { type Clock, systemClock } from './kernel/clock.ts'
 import { cents } from './kernel/money.ts'
-import { leisureApi } from './leisure/api.ts'
-import { leisurePages } from './leisure/pages.ts'
+import { leisureCrowd } from './leisure/opening/room-cookie.ts'
+import { roomDoor } from './leisure/opening/room-door.ts'
+import { stayCalendar } from './leisure/papers/calendar.ts'
+import { basketToDo, comingStays, familyStays } from './leisure/papers/dashboard.ts'
+import { leisureService } from './leisure/service.ts'
+import { leisureHolds } from './leisure/signing-up/holds.ts'
+import { leisureOffersToDo } from './leisure/waiting/dashboard.ts'
 import { mailer, mailJobs } from './mail/mailer.ts'
 import { folderTransport, smtpTransport } from './mail/transport.ts'
 import { openDataPages } from './open-data/pages.ts'
@@ -96,6 +100,7 @@ import type { Town } from './town-context.ts'
 import { uploadJobs } from './uploads/remove-later.ts'
 import type { Endpoint } from './web/api.ts'
 import { loadLanguages } from './web/i18n.ts'
+import { type LoadMeter, loadMeter } from './web/load.ts'
 import { renderer } from './web/render.ts'
 import { openLog } from './web/request-log.ts'
 import { loadAssets } from './web/static.ts'
@@ -109,6 +114,8 @@ export type RunningTown = {
   invariants: readonly Invariant[]
   /** From now on what an administrator changes in any process is seen in this one within seconds. */
   watch(): Promise<void>
+  /** How loaded the process is with people's requests. */
+  meter: LoadMeter
   /** From now on `/readyz` says no: the load balancer sends nobody more. */
   drain(): void
   close(): Promise<void>
@@ -166,16 +173,24 @@ export async function buildTown(configured: Config, given: Given = {}): Promise<
   const pdf = documentPool()
 
   /** What must be settled before a child or a household can be forgotten. */
-  const holdsOf = allHolds([canteenHolds, uninvoicedMeals, billingHolds, paymentHolds])
+  const holdsOf = allHolds([canteenHolds, leisureHolds, billingHolds, paymentHolds])
 
   /** What the services above bring to the families' pages. */
   const peopleParts: PeopleParts = {
     schools: schoolDirectory,
     holdsOf,
-    toDos: [familyToDos, invoicesToDo(invoicesUnderWay), offersToDo, requestsToDo, childFilesToDo],
-    comingDays: comingMeals,
+    toDos: [
+      familyToDos,
+      invoicesToDo(invoicesUnderWay),
+      basketToDo,
+      offersToDo,
+      leisureOffersToDo,
+      requestsToDo,
+      childFilesToDo,
+    ],
+    comingDays: [comingMeals, comingStays],
     amounts: amountsOwed(invoicesUnderWay),
-    familySections: [childFilesOfFamily, familyMeals, familyInvoices],
+    familySections: [childFilesOfFamily, familyMeals, familyStays, familyInvoices],
     personSections: [personRequests],
   }
 
@@ -235,7 +250,7 @@ export async function buildTown(configured: Config, given: Given = {}): Promise<
       ],
     },
     {
-      pages: canteenPages(town),
+      pages: canteenPages(town, { calendars: [stayCalendar] }),
       endpoints: canteenApi(town),
       jobs: canteenJobs(town),
       scheduled: canteenScheduled,
@@ -311,8 +326,7 @@ export async function buildTown(configured: Config, given: Given = {}): Promise<
       ],
       deskOverview: { key: 'civilRecords', services: ['civil-registry'], figures: registryDay },
     },
-    // Who has a place is told by whoever gives places: nobody does yet.
-    { pages: leisurePages({ town, whoIsIn: [] }), endpoints: leisureApi(town) },
+    leisureService(town, pdf),
     {
       pages: settingsPages(town, {
         refresh: identity.refresh,
@@ -328,6 +342,7 @@ export async function buildTown(configured: Config, given: Given = {}): Promise<
 
   const redis = config.redisUrl ? redisHealth(config.redisUrl) : undefined
   const board = bullBoard(town)
+  const meter = loadMeter({ inHand: config.admission.requests, delayMs: config.admission.delayMs })
   let draining = false
   const deskTasks = services.flatMap(service => service.deskTasks ?? [])
   const app = webApp(town, {
@@ -349,6 +364,9 @@ export async function buildTown(configured: Config, given: Given = {}): Promise<
     ],
     endpoints: services.flatMap(service => service.endpoints ?? []),
     webhooks: stripeWebhook(town),
+    crowds: [leisureCrowd(town)],
+    meter,
+    beforeSession: roomDoor(town),
     health: { db, pingRedis: redis?.ping, draining: () => draining, metricsToken: config.metricsToken },
     assets,
     paymentOrigins: paymentOrigins(config),
@@ -361,6 +379,7 @@ export async function buildTown(configured: Config, given: Given = {}): Promise<
     scheduled: services.flatMap(service => service.scheduled ?? []),
     invariants: services.flatMap(service => service.invariants ?? []),
     watch: identity.watch,
+    meter,
     drain: () => {
       draining = true
     },

@@ -9,6 +9,8 @@ const DEEDS: readonly Deed[] = [
   { key: 'requests', href: '/etat-civil/mes-demandes', services: ['civil-registry'], family: false },
   { key: 'canteen', href: '/cantine', services: ['canteen'], family: true },
   { key: 'meals', href: '/cantine/recapitulatif', services: ['canteen'], family: true },
+  { key: 'leisure', href: '/centres-de-loisirs', services: ['leisure'], family: true },
+  { key: 'stays', href: '/centres-de-loisirs/inscriptions', services: ['leisure'], family: true },
   { key: 'invoices', href: '/factures', services: ['cash-office'], family: true },
   { key: 'family', href: '/famille', services: ['canteen', 'cash-office'], family: true },
 ]

@@ -77,7 +77,16 @@ const pattern = z
   })
   .meta({ id: 'MealPattern' })
 
-const REFUSALS = ['full', 'too-late', 'past', 'not-serving', 'not-enrolled', 'other-household', 'not-open-yet'] as const
+const REFUSALS = [
+  'full',
+  'too-late',
+  'past',
+  'not-serving',
+  'not-enrolled',
+  'other-household',
+  'at-leisure-centre',
+  'not-open-yet',
+] as const
 const tag = 'canteen'
 
 /** The canteen for programs: what the parents' pages do, by the same use cases. */

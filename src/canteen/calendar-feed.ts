@@ -8,10 +8,31 @@ import type { Id } from '../kernel/ids.ts'
 import { notFound } from '../kernel/problems.ts'
 import { childrenOf, householdOf, payerOf } from '../people/store.ts'
 import type { Town } from '../town-context.ts'
+import type { Translator } from '../web/i18n.ts'
 import { calendarFeeds, mealBookings } from './schema.ts'
 
 const PAST = Temporal.Duration.from({ months: 1 })
 const AHEAD = Temporal.Duration.from({ months: 13 })
+
+/** A day of another service for the family's calendar. */
+export type FeedDay = {
+  /** The same for the same thing, so that a phone changes it instead of adding another. */
+  id: string
+  day: Temporal.PlainDate
+  summary: string
+  location: string
+  description: string
+  changedAt: Temporal.Instant
+}
+
+/** What another service has for a household's calendar between two days, both included. */
+export type FeedDaysOf = (asked: {
+  db: Queries
+  householdId: Id<'household'>
+  from: Temporal.PlainDate
+  to: Temporal.PlainDate
+  words: Translator
+}) => Promise<readonly FeedDay[]>
 
 const hashOf = (token: string) => createHash('sha256').update(token).digest('hex')
 
@@ -55,10 +76,10 @@ async function revoke(tx: Tx, now: Temporal.Instant, householdId: Id<'household'
 }
 
 /**
- * The household's meals as iCalendar (RFC 5545): one event a day for all its children, of the whole day, so that no change
+ * The household's meals, and what other services have for it, as iCalendar (RFC 5545): one event a day for all its children, of the whole day, so that no change
  * of clocks moves it. The meals of a child's other household are not in it. Throws 404 for an address that is none.
  */
-export async function feedText(town: Town, token: string): Promise<string> {
+export async function feedText(town: Town, token: string, others: readonly FeedDaysOf[]): Promise<string> {
   const db = town.db.read
   const tokenHash = hashOf(token)
   const [feed] = await db
@@ -67,6 +88,7 @@ export async function feedText(town: Town, token: string): Promise<string> {
     .where(and(eq(calendarFeeds.tokenHash, tokenHash), isNull(calendarFeeds.revokedAt)))
   if (!feed) throw notFound()
   const today = dayInParis(town.clock.now())
+  const [from, to] = [today.subtract(PAST), today.add(AHEAD)]
   const meals = await db
     .select({ day: mealBookings.day, childId: mealBookings.childId, changedAt: mealBookings.changedAt })
     .from(mealBookings)
@@ -74,12 +96,13 @@ export async function feedText(town: Town, token: string): Promise<string> {
       and(
         eq(mealBookings.householdId, feed.householdId),
         eq(mealBookings.state, 'booked'),
-        between(mealBookings.day, today.subtract(PAST), today.add(AHEAD)),
+        between(mealBookings.day, from, to),
       ),
     )
     .orderBy(asc(mealBookings.day))
   const children = await childrenOf(db, feed.householdId)
-  const { t, f, language } = town.languages.for((await payerOf(db, feed.householdId)).language)
+  const words = town.languages.for((await payerOf(db, feed.householdId)).language)
+  const { t, f, language } = words
   const { default: ical, ICalEventTransparency } = await import('ical-generator') // takes 50 ms to load
   const calendar = ical({
     name: t('canteen:feed.calendar'),
@@ -100,5 +123,15 @@ export async function feedText(town: Town, token: string): Promise<string> {
       transparency: ICalEventTransparency.TRANSPARENT,
     })
   }
+  for (const daysOf of others)
+    for (const { id, day, changedAt, ...told } of await daysOf({ db, householdId: feed.householdId, from, to, words }))
+      calendar.createEvent({
+        ...told,
+        id: `${id}@${new URL(town.config.baseUrl).hostname}`,
+        start: day,
+        allDay: true,
+        stamp: changedAt,
+        transparency: ICalEventTransparency.TRANSPARENT,
+      })
   return calendar.toString()
 }

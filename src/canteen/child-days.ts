@@ -20,6 +20,8 @@ export type Ground = {
   now: Temporal.Instant
   schools: ReadonlyMap<Id<'school'>, School>
   calendar: CanteenCalendar
+  /** Children's days at leisure centres, lunchtime included, as `<child> <day>`. */
+  atCentres: ReadonlySet<string>
 }
 
 /** The school with a canteen that a child attends on a day, if any. */
@@ -50,6 +52,7 @@ export function childDayState(
     serving: table ? calendar.serving(table.school, table.className, day) : { serves: false, why: 'weekend' },
     ours: child.custody === undefined || mayBookOn(child.custody, householdId, day),
     booking: whose(known.booking, householdId),
+    atCentre: ground.atCentres.has(`${child.id} ${day}`),
     placesLeft: known.placesLeft,
     waiting: placeInLine(known.waiting),
     cutOff: calendar.cutOff(day),

@@ -6,7 +6,7 @@ import { householdOf } from '../people/store.ts'
 import type { Town } from '../town-context.ts'
 import { signedIn } from '../web/asker.ts'
 import { goOn, wordsOf } from '../web/form-page.ts'
-import { feedOf, feedText, makeFeed, revokeFeed } from './calendar-feed.ts'
+import { type FeedDaysOf, feedOf, feedText, makeFeed, revokeFeed } from './calendar-feed.ts'
 
 declare module 'express-session' {
   interface SessionData {
@@ -16,7 +16,7 @@ declare module 'express-session' {
 }
 
 /** `/cantine/agenda`, where the household makes and deletes the secret address, and the address itself. */
-export function feedPages(town: Town): Router {
+export function feedPages(town: Town, others: readonly FeedDaysOf[]): Router {
   const router = Router()
 
   router.get('/cantine/agenda', async (req, res) => {
@@ -47,7 +47,7 @@ export function feedPages(town: Town): Router {
   router.get('/calendrier/:file', async (req, res) => {
     const [, token] = /^([\w-]{43})\.ics$/.exec(req.params.file) ?? []
     if (!token) throw notFound()
-    const text = await feedText(town, token)
+    const text = await feedText(town, token, others)
     const tag = `"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"`
     res.setHeader('ETag', tag)
     res.setHeader('Cache-Control', 'private, no-cache')

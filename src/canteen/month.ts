@@ -3,6 +3,7 @@ import { dayInParis } from '../kernel/clock.ts'
 import { eachDay, isOnOrBefore, mondayOf } from '../kernel/days.ts'
 import type { Id } from '../kernel/ids.ts'
 import type { Cents } from '../kernel/money.ts'
+import { lunchesAtCentres } from '../leisure/lunches.ts'
 import type { MealType } from '../people/schema.ts'
 import { type Child, childrenOf } from '../people/store.ts'
 import { schoolsById } from '../schools/store.ts'
@@ -86,7 +87,8 @@ export async function childrenDays(db: Queries, town: Town, { householdId, child
   const bookings = byChildAndDay<BookingRow>(await bookingsOf(db, ids, from, to))
   const waiting = byChildAndDay<WaitingRow>(await waitingOf(db, ids, from, to))
   const full = await fullDays(db, schoolIds, from, to)
-  const ground: Ground = { householdId, now, schools, calendar }
+  const atCentres = await lunchesAtCentres(db, ids, from, to)
+  const ground: Ground = { householdId, now, schools, calendar, atCentres }
   return {
     ground,
     meal(child: Child, day: Temporal.PlainDate): ChildMeal {

@@ -5,6 +5,7 @@ import { eq } from '../db/drizzle.ts'
 import { outbox } from '../jobs/outbox.ts'
 import { system } from '../kernel/actor.ts'
 import type { Id } from '../kernel/ids.ts'
+import { lunchesAtCentres } from '../leisure/lunches.ts'
 import { mayBookOn } from '../people/custody.ts'
 import { childrenById } from '../people/store.ts'
 import { schoolById } from '../schools/store.ts'
@@ -38,8 +39,9 @@ export async function offerPlaces(
       const expiresAt = offerExpires(now, calendar.deadline(day))
       if (!expiresAt || noneLeft.has(day.toString())) continue
       const eats = await mayStillEat(tx, calendar, row)
-      // Who waits for a day that was closed meanwhile is told so by the closure, which ends the waiting.
-      if (eats === 'day-closed') continue
+      // Who waits for a day that was closed meanwhile is told so by the closure, which ends the waiting. Who is at a leisure
+      // centre is passed over: that place may be given up again.
+      if (eats === 'day-closed' || eats === 'at-centre') continue
       if (!eats) {
         await moveInLine(tx, row, 'left')
         continue
@@ -74,7 +76,11 @@ export const offerTokenHash = (token: string) => createHash('sha256').update(tok
 type InLine = Awaited<ReturnType<typeof lineFor>>[number]
 
 /** Who has left the school, has the meal by now, or has another parent's week, is not asked any more. */
-async function mayStillEat(tx: Tx, calendar: CanteenCalendar, row: InLine): Promise<boolean | 'day-closed'> {
+async function mayStillEat(
+  tx: Tx,
+  calendar: CanteenCalendar,
+  row: InLine,
+): Promise<boolean | 'day-closed' | 'at-centre'> {
   const child = (await childrenById(tx, [row.childId])).get(row.childId)
   if (!child) return false
   const school = await schoolById(tx, row.schoolId)
@@ -84,7 +90,8 @@ async function mayStillEat(tx: Tx, calendar: CanteenCalendar, row: InLine): Prom
   if (!serving.serves) return serving.why === 'closure' ? 'day-closed' : false
   if (child.custody && !mayBookOn(child.custody, row.householdId, row.day)) return false
   const [booking] = await bookingsOf(tx, [row.childId], row.day, row.day)
-  return booking?.state !== 'booked'
+  if (booking?.state === 'booked') return false
+  return (await lunchesAtCentres(tx, [row.childId], row.day, row.day)).size > 0 ? 'at-centre' : true
 }
 
 /** Ends an offer that nobody took in time: the place goes to the next in line. Nothing happens before its time. */

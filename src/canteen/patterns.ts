@@ -51,6 +51,7 @@ export type PlannedChild = {
   already: readonly Temporal.PlainDate[]
   full: readonly Temporal.PlainDate[]
   tooLate: readonly Temporal.PlainDate[]
+  atCentre: readonly Temporal.PlainDate[]
   otherParent: number
 }
 
@@ -67,7 +68,10 @@ export async function planTerm(town: Town, actor: Actor, asked: TermWish): Promi
   const months = new Map<string, { month: Temporal.PlainYearMonth; meals: number; prices: (Cents | undefined)[] }>()
 
   const planned = wish.children.map(({ child, weekdays, mealType }): PlannedChild => {
-    const found = { meals: [], already: [], full: [], tooLate: [] } as Record<string, Temporal.PlainDate[]>
+    const found = { meals: [], already: [], full: [], tooLate: [], atCentre: [] } as Record<
+      string,
+      Temporal.PlainDate[]
+    >
     let otherParent = 0
     for (const day of daysOfPattern({ weekdays, from, to, mealType }, day => servingOf(days.ground, child, day))) {
       const meal = days.meal(child, day)
@@ -87,8 +91,8 @@ export async function planTerm(town: Town, actor: Actor, asked: TermWish): Promi
       closed.set(key, known)
       known.children.push(child.firstName)
     }
-    const { meals = [], already = [], full = [], tooLate = [] } = found
-    return { child, weekdays, mealType, meals, already, full, tooLate, otherParent }
+    const { meals = [], already = [], full = [], tooLate = [], atCentre = [] } = found
+    return { child, weekdays, mealType, meals, already, full, tooLate, atCentre, otherParent }
   })
   const ofMonths = [...months.values()].sort((a, b) => Temporal.PlainYearMonth.compare(a.month, b.month))
   const [first] = planned.flatMap(({ meals }) => meals.slice(0, 1)).sort(Temporal.PlainDate.compare)
@@ -249,6 +253,8 @@ function kindOf({
     case 'locked':
     case 'past':
       return 'tooLate'
+    case 'at-leisure-centre':
+      return 'atCentre'
     case 'other-household':
     case 'booked-by-other-household':
       return 'other-parent'

@@ -113,6 +113,8 @@ export type DayFacts = {
   ours: boolean
   /** Whose booking there is, if any. */
   booking: 'none' | 'ours' | 'other-household'
+  /** Whether the child has a place at a leisure centre that day, lunchtime included. */
+  atCentre: boolean
   placesLeft: number
   /** The child's place in the waiting list: a rank from 1, or a place kept until an instant. */
   waiting?: { rank: number } | { offeredUntil: Temporal.Instant } | undefined
@@ -128,6 +130,8 @@ export type DayState =
   | { state: 'other-household' }
   /** Custody by percentage: the meal is booked already, by the other household, which alone may cancel it. */
   | { state: 'booked-by-other-household' }
+  /** The child eats at its leisure centre, or is there at lunchtime: nobody prepares a second meal. */
+  | { state: 'at-leisure-centre' }
   | { state: 'past'; booked: boolean }
   | { state: 'locked'; booked: boolean; since: Temporal.ZonedDateTime }
   | { state: 'open'; booked: boolean; until: Temporal.ZonedDateTime }
@@ -150,6 +154,8 @@ export function dayState(facts: DayFacts): DayState {
   const until = mealDeadline(day, facts.cutOff, facts.calendar)
   if (!isInTime(now, until)) return { state: 'locked', booked, since: until }
   if (booked) return { state: 'open', booked, until }
+  // Who stands in line may still leave it.
+  if (facts.atCentre && !(waiting && 'rank' in waiting)) return { state: 'at-leisure-centre' }
   if (waiting && 'offeredUntil' in waiting && Temporal.Instant.compare(now, waiting.offeredUntil) <= 0)
     return { state: 'offered', until: earlier(until, waiting.offeredUntil.toZonedDateTimeISO(until.timeZoneId)) }
   if (facts.placesLeft > 0) return { state: 'open', booked, until }
@@ -197,6 +203,7 @@ export function bookingChange(wish: 'book' | 'cancel', day: DayState): BookingCh
     case 'not-enrolled':
     case 'other-household':
     case 'booked-by-other-household':
+    case 'at-leisure-centre':
       return refused(day.state)
   }
 }

@@ -4,6 +4,7 @@ import type { Actor } from '../kernel/actor.ts'
 import { dayInParis } from '../kernel/clock.ts'
 import type { Id } from '../kernel/ids.ts'
 import { invalid, notFound } from '../kernel/problems.ts'
+import { lunchesAtCentres } from '../leisure/lunches.ts'
 import type { MealType } from '../people/schema.ts'
 import { type Child, childrenOf, householdOf } from '../people/store.ts'
 import { type School, schoolsById } from '../schools/store.ts'
@@ -93,7 +94,10 @@ export async function saveMealsIn(
   const bookings = new Map((await bookingsOf(tx, ids, from, to)).map(row => [key(row), row]))
   const waiting = new Map((await waitingOf(tx, ids, from, to)).map(row => [key(row), row]))
   const calendar = await canteenCalendar(tx, town.config, now, from, to)
-  const ground: Ground = { householdId, now, schools, calendar }
+  // Read with the places locked; who only cancels needs no look.
+  const books = asked.some(({ wish }) => wish === 'book' || wish === 'wait')
+  const atCentres = books ? await lunchesAtCentres(tx, ids, from, to) : new Set<string>()
+  const ground: Ground = { householdId, now, schools, calendar, atCentres }
   const work: Work = {
     tx,
     saving,

@@ -6,6 +6,7 @@ import type { Clerk } from '../kernel/actor.ts'
 import { dayInParis } from '../kernel/clock.ts'
 import type { Id } from '../kernel/ids.ts'
 import { conflict, invalid, notFound } from '../kernel/problems.ts'
+import { lunchesAtCentres } from '../leisure/lunches.ts'
 import { householdOfDay } from '../people/custody.ts'
 import { schoolingOn } from '../people/rules.ts'
 import type { MealType } from '../people/schema.ts'
@@ -77,7 +78,7 @@ type Correction = { childId: string; day: Temporal.PlainDate; reason: string; re
 
 /**
  * Books a meal for a child whatever the cut-off, for a reason that is kept. Throws 404 for a child of other schools, 409
- * `day-not-served`, `already-booked`, `day-full` or `stale-page`, 422 without reason or for a day that is over.
+ * `day-not-served`, `already-booked`, `at-leisure-centre`, `day-full` or `stale-page`, 422 without reason or for a day that is over.
  */
 export async function bookForChild(
   town: Town,
@@ -93,6 +94,7 @@ export async function bookForChild(
     const { child, school, day, serving } = found
     if (!serving.serves) throw conflict('day-not-served')
     if (found.booking?.state === 'booked') throw conflict('already-booked')
+    if ((await lunchesAtCentres(tx, [child.id], day, day)).size > 0) throw conflict('at-leisure-centre')
     const householdId = await payingHousehold(tx, child, day)
     const [waiting] = await waitingOf(tx, [child.id], day, day)
     const kept = waiting?.state === 'offered' && waiting.schoolId === school.id

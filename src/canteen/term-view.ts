@@ -50,6 +50,7 @@ function childInWords(words: Translator, { child, weekdays, mealType, ...found }
   if (found.already.length > 0) notes.push(t('canteen:check.already', { count: found.already.length }))
   if (found.full.length > 0) notes.push(t('canteen:check.full', { days: days(found.full) }))
   if (found.tooLate.length > 0) notes.push(t('canteen:check.tooLate', { days: days(found.tooLate) }))
+  if (found.atCentre.length > 0) notes.push(t('canteen:check.atCentre', { days: days(found.atCentre) }))
   if (found.otherParent > 0) notes.push(t('canteen:check.otherParent', { count: found.otherParent }))
   return {
     name: child.firstName,

@@ -7,10 +7,7 @@ export function whatWasAsked({ t }: Translator, request: Pick<CivilRequest, 'kin
   const name = answers.subject ? `${answers.subject.firstNames} ${answers.subject.lastName}`.trim() : ''
   const spouse = answers.spouse ? `${answers.spouse.firstNames} ${answers.spouse.lastName}`.trim() : ''
   const params = { form: t(`civil-records:form.${form}`), act: t(`civil-records:act.${kind}`), name, spouse }
-  // « d’Awa », « d’Yves », but « de Yassine » and « de Hugo »: as most people say it.
-  const context = /^(?:[aeiouàâäéèêëîïôöùûüœæ]|y[^aeiouàâäéèêëîïôöùûü])/i.test(name) ? 'elided' : undefined
-  const key = kind === 'marriage' && spouse ? 'civil-records:whatOfTwo' : 'civil-records:what'
-  return t(key, { ...params, ...(context ? { context } : {}) })
+  return t(kind === 'marriage' && spouse ? 'civil-records:whatOfTwo' : 'civil-records:what', params)
 }
 
 /** « RK4M 7TQ2 X9BD »: a number in groups, as it is read out. */

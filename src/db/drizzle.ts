@@ -11,6 +11,7 @@ export const {
   asc,
   between,
   count,
+  countDistinct,
   desc,
   eq,
   exists,

@@ -6,10 +6,9 @@ import { schools } from '../schools/schema.ts'
 import { servingFacts } from '../schools/store.ts'
 import type { Town } from '../town-context.ts'
 import { type Chance, sameChance } from './chance.ts'
+import { insertAll } from './insert-all.ts'
 import { lunches } from './menus.ts'
 import type { DemoChild } from './seed-families.ts'
-
-const ROWS_AT_ONCE = 400
 
 /** Menus from last week to five weeks on. */
 export async function seedMenus(town: Town, today: Temporal.PlainDate): Promise<void> {
@@ -102,8 +101,4 @@ function attendanceOf(child: DemoChild, day: Temporal.PlainDate, now: Temporal.I
     recordedBy: newId<'account'>(),
     recordedAt: now,
   }
-}
-
-async function insertAll<Row>(rows: readonly Row[], insert: (some: Row[]) => PromiseLike<unknown>): Promise<void> {
-  for (let n = 0; n < rows.length; n += ROWS_AT_ONCE) await insert(rows.slice(n, n + ROWS_AT_ONCE))
 }

@@ -12,6 +12,8 @@ import { leisureStaff } from '../leisure/schema.ts'
 import { daysOf, periodById } from '../leisure/store.ts'
 import { servingFacts } from '../schools/store.ts'
 import type { Town } from '../town-context.ts'
+import type { DemoChild } from './seed-families.ts'
+import { seedSignups } from './seed-sign-ups.ts'
 
 const hours = { opensAt: '08:00', closesAt: '18:00' }
 const little = { name: 'Les petits', minAge: 3, maxAge: 5, units: ['day', 'half-day-with-meal'], ...hours } as const
@@ -84,21 +86,32 @@ const centres: readonly DemoCentre[] = [
   },
 ]
 
-/** Three centres that open on the Wednesdays of this school year, at Christmas and in winter, as last spring. */
-export async function seedLeisure(town: Town, today: Temporal.PlainDate, email: string): Promise<void> {
+/**
+ * Three centres that open on the Wednesdays of this school year and in its holidays, as last spring. Sign-ups for what comes
+ * next are open, first come first served; the holidays after are given by wishes, those after by a draw.
+ */
+export async function seedLeisure(
+  town: Town,
+  today: Temporal.PlainDate,
+  email: string,
+  families: readonly DemoChild[],
+): Promise<void> {
   const account = await accountByEmail(town.db.read, email)
   const clerk = account && actorOf(account)
   if (clerk?.kind !== 'clerk') throw new Error(`${email} is no clerk of the demonstration`)
   const places = []
   for (const centre of centres) places.push({ ...centre, id: await saveCentre(town, clerk, centre.form) })
-  for (const form of await periodsFor(town, today)) {
-    const id = await savePeriod(town, clerk, form, [])
+  const forms = await periodsFor(town, today)
+  const ahead = forms.filter(form => form.kind !== 'wednesdays' && Temporal.PlainDate.compare(form.from, today) > 0)
+  for (const form of forms) {
+    const id = await savePeriod(town, clerk, form)
     for (const { id: centreId, groups, educators } of places) {
-      for (const one of groups) await saveGroup(town, clerk, { centreId, periodId: id }, one, [])
+      for (const one of groups) await saveGroup(town, clerk, { centreId, periodId: id }, one)
       await planStaff(town, { centreId, periodId: id, educators })
     }
-    await open(town, clerk, id, form, today)
+    await open(town, clerk, id, { form, today, turn: ahead.indexOf(form) })
   }
+  await seedSignups(town, today, families, clerk.accountId)
 }
 
 /** The periods of the holidays that the town knows around today. */
@@ -143,6 +156,7 @@ async function periodsFor(town: Town, today: Temporal.PlainDate): Promise<Period
     ...wednesdays,
     ...weeks('Vacances de Noël', thisYear),
     ...weeks("Vacances d'Hiver", thisYear),
+    ...weeks('Vacances de Printemps', thisYear),
   ]
 }
 
@@ -161,26 +175,39 @@ async function planStaff(town: Town, { centreId, periodId, educators }: Planned)
   })
 }
 
-/** Families of the town first, the others a week later: two weeks from now for what is ahead, last June for term. */
+type Opened = {
+  form: PeriodForm
+  today: Temporal.PlainDate
+  /** Which of the holidays ahead it is, from 0; −1 for what is over, and for Wednesdays. */
+  turn: number
+}
+
+/** How the places of the holidays ahead are given, the next ones first. */
+const TURNS = ['first-come', 'wishes', 'draw'] as const
+
+/** Families of the town first, the others a week later. */
 async function open(
   town: Town,
   clerk: Clerk,
   id: Id<'leisure-period'>,
-  { from, kind }: PeriodForm,
-  today: Temporal.PlainDate,
+  { form: { from, kind }, today, turn }: Opened,
 ): Promise<void> {
-  const ahead = Temporal.PlainDate.compare(from, today) > 0
-  if (!ahead && kind !== 'wednesdays') return
+  const allocation = kind === 'wednesdays' ? 'first-come' : TURNS[turn]
+  if (!allocation) return
   const first =
-    kind === 'wednesdays' ? from.subtract({ months: 2 }) : earlier(today.add({ days: 14 }), from.subtract({ days: 10 }))
+    kind === 'wednesdays'
+      ? from.subtract({ months: 2 })
+      : earlier(today.add({ days: allocation === 'draw' ? 14 : -3 }), from.subtract({ days: 10 }))
   const at = (day: Temporal.PlainDate) => day.toZonedDateTime({ timeZone: PARIS, plainTime: '08:00' }).toInstant()
   const openings: Partial<Record<Audience, Temporal.Instant>> = {
     residents: at(first),
     everybody: at(first.add({ days: 7 })),
   }
   const { revision } = await periodById(town.db.read, id)
-  const allocation = kind === 'wednesdays' ? 'first-come' : 'wishes'
-  await saveOpenings(town, clerk, { id, revision }, { allocation, openings: { ...NOBODY, ...openings } })
+  // A week of wishes once everybody may tell theirs, and two days at least to give the places.
+  const wishesUntil = allocation === 'wishes' ? at(earlier(first.add({ days: 14 }), from.subtract({ days: 2 }))) : null
+  const form = { allocation, openings: { ...NOBODY, ...openings }, wishesUntil } as const
+  await saveOpenings(town, clerk, { id, revision }, form)
 }
 
 const NOBODY = { residents: null, siblings: null, 'working-parents': null, everybody: null }

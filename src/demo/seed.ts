@@ -12,10 +12,12 @@ import { newId } from '../kernel/ids.ts'
 import { cents } from '../kernel/money.ts'
 import { addPerson } from '../people/persons.ts'
 import { importSchoolHolidays, importSchools } from '../schools/import.ts'
-import type { TariffRule } from '../tariffs/rules.ts'
+import type { LeisureRule } from '../tariffs/leisure-rules.ts'
+import type { Scale, TariffRule } from '../tariffs/rules.ts'
 import { tariffs } from '../tariffs/schema.ts'
 import type { Town } from '../town-context.ts'
 import { seedMeals, seedMenus } from './seed-canteen.ts'
+import { seedChildFiles } from './seed-child-files.ts'
 import { seedCivilRecords } from './seed-civil-records.ts'
 import { DEMO_PASSWORD, seedFamilies } from './seed-families.ts'
 import { seedLeisure } from './seed-leisure.ts'
@@ -92,14 +94,15 @@ export async function seedDemoTown(town: Town): Promise<readonly DemoSignIn[]> {
   await importSchoolHolidays(town, operator, await fixture('school-holidays-zone-b.csv'))
   await importSchools(town, operator, (await fixture('schools-roubaix.csv')).replaceAll(';Roubaix;', ';Valmont;'))
   await seedClerks(town)
-  await seedTariff(town, schoolYearOf(today).from)
+  await seedTariffs(town, schoolYearOf(today).from)
   const children = await seedFamilies(town, today)
   await seedMenus(town, today)
   await seedMeals(town, today, children)
+  await seedLeisure(town, today, LEISURE_CLERK, children)
+  await seedChildFiles(town, today)
   await billLastMonth(town, operator, today)
   await seedQueues(town, today)
   await seedCivilRecords(town, today)
-  await seedLeisure(town, today, LEISURE_CLERK)
   return demoSignIns
 }
 
@@ -124,33 +127,43 @@ async function seedClerks(town: Town): Promise<void> {
   })
 }
 
-/** A grid as towns of the North vote them: by quotient, one price outside the town. */
-async function seedTariff(town: Town, from: Temporal.PlainDate): Promise<void> {
-  const residents = {
-    kind: 'brackets',
-    brackets: [
-      { upTo: cents(22_867), price: cents(60) },
-      { upTo: cents(38_112), price: cents(90) },
-      { upTo: cents(64_791), price: cents(115) },
-      { upTo: cents(120_000), price: cents(180) },
-      { upTo: null, price: cents(310) },
-    ],
-  } as const
-  const rule: TariffRule = {
-    residents,
-    nonResidents: { kind: 'flat', price: cents(480) },
-    mealTypes: {
-      'pai-basket': {
-        residents: { kind: 'flat', price: cents(50) },
-        nonResidents: { kind: 'flat', price: cents(175) },
-      },
-    },
+/** Grids as towns of the North vote them: by quotient, one price outside the town. */
+async function seedTariffs(town: Town, from: Temporal.PlainDate): Promise<void> {
+  const lunch = { residents: byQuotient([60, 90, 115, 180, 310]), nonResidents: flat(480) }
+  const meals: TariffRule = {
+    ...lunch,
+    mealTypes: { 'pai-basket': { residents: flat(50), nonResidents: flat(175) } },
     unbooked: { kind: 'surcharge', amount: cents(200) },
     chargesAbsence: true,
   }
-  const values = { id: newId<'tariff'>(), service: 'canteen', from, to: null, rule, createdAt: town.clock.now() }
-  await town.db.transaction(async tx => void (await tx.insert(tariffs).values(values)))
+  const leisure: LeisureRule = {
+    day: { residents: byQuotient([320, 540, 810, 1150, 1480]), nonResidents: flat(2400) },
+    halfDay: { residents: byQuotient([190, 310, 460, 650, 840]), nonResidents: flat(1400) },
+    lunch,
+    lunchOnDays: 'included',
+    weekDiscount: 1_000,
+    siblingReduction: 2_000,
+    deposit: 0,
+    chargedAt: 'attendance',
+    chargesAbsence: true,
+  }
+  const row = { from, to: null, createdAt: town.clock.now() }
+  await town.db.transaction(async tx => {
+    await tx.insert(tariffs).values([
+      { ...row, id: newId<'tariff'>(), service: 'canteen', rule: meals },
+      { ...row, id: newId<'tariff'>(), service: 'leisure', rule: leisure },
+    ])
+  })
 }
+
+const flat = (price: number): Scale => ({ kind: 'flat', price: cents(price) })
+
+/** One price for each bracket of quotients of the town. */
+const byQuotient = (prices: readonly number[]): Scale => ({
+  kind: 'brackets',
+  brackets: prices.map((price, i) => ({ upTo: BRACKETS[i] ?? null, price: cents(price) })),
+})
+const BRACKETS = [22_867, 38_112, 64_791, 120_000].map(cents)
 
 async function billLastMonth(town: Town, operator: Actor, today: Temporal.PlainDate): Promise<void> {
   const month = today.toPlainYearMonth().subtract({ months: 1 })

@@ -5,10 +5,10 @@ import type { Figures, MonthlyFigures } from '../kernel/figures.ts'
 import { notFound } from '../kernel/problems.ts'
 import type { Town } from '../town-context.ts'
 import { clerkOf } from '../web/asker.ts'
+import { barChart } from '../web/chart.ts'
 import { type CsvCell, sendCsv } from '../web/csv.ts'
 import { wordsOf } from '../web/form-page.ts'
 import type { Translator } from '../web/i18n.ts'
-import { barChart } from './chart.ts'
 
 /** What a service counts. Handed in at composition; seen by clerks of one of these services, and administrators. */
 export type FiguresProvider = {

@@ -120,7 +120,7 @@ export function pageOf({ subjectKind, subjectId }: JournalEntry, names: JournalN
     case 'letter-text':
       return `/guichet/reglages/textes/${subjectId.replace(/\.([\w-]+)$/, '/$1')}`
     case 'setting':
-      return '/guichet/reglages/horaires-et-delais'
+      return subjectId === 'leisureCriteria' ? '/guichet/loisirs/souhaits' : '/guichet/reglages/horaires-et-delais'
     default: {
       const folder = PAGES[subjectKind]
       return folder && names.subjects.has(`${subjectKind} ${subjectId}`) ? `${folder}/${subjectId}` : null

@@ -22,18 +22,19 @@ import type { Words } from './words.ts'
 export function invoice(view: InvoiceView, town: TownIdentity, words: Words): Promise<Uint8Array<ArrayBuffer>> {
   checkSums(view)
   const { t } = words
+  const kind = kindOf(view)
   const sheet = openSheet({
     words,
     title: t('invoice.property', { number: view.number }),
-    subject: t('invoice.subject', { month: words.month(view.month) }),
+    subject: t(`invoice.${kind}.subject`, { month: words.month(view.month) }),
     author: town.name,
     createdAt: Temporal.PlainDate.from(view.issuedOn).toZonedDateTime('UTC').toInstant(),
   })
   letterHead(sheet, town)
   opening(sheet, {
-    title: t('invoice.title'),
+    title: t(`invoice.${kind}.title`),
     facts: [
-      [t('facts.month'), words.month(view.month)],
+      ...(view.deposit ? [] : [[t('facts.month'), words.month(view.month)] as const]),
       [t('facts.number'), view.number],
       [t('facts.date'), words.date(view.issuedOn)],
     ],
@@ -56,6 +57,9 @@ export function invoice(view: InvoiceView, town: TownIdentity, words: Words): Pr
   return finish(sheet, town)
 }
 
+/** The words of its kind. */
+const kindOf = ({ deposit }: InvoiceView) => (deposit ? 'of-deposit' : 'of-month')
+
 function checkSums({ number, children, total, creditUsed, amountDue }: InvoiceView): void {
   const subtotals = children.map(({ services }) => sum(services.flatMap(({ lines }) => lines.map(line => line.amount))))
   const agrees =
@@ -70,7 +74,7 @@ function box(view: InvoiceView, words: Words): AmountBox {
   if (view.amountDue < 0)
     return { label: t('invoice.in-favour'), amount: money(cents(-view.amountDue)), note: t('invoice.in-favour-note') }
   if (view.amountDue === 0)
-    return { label: t('invoice.to-pay'), amount: money(cents(0)), note: t('invoice.nothing-note') }
+    return { label: t('invoice.to-pay'), amount: money(cents(0)), note: t(`invoice.${kindOf(view)}.nothing-note`) }
   const { number, paymentPage: url } = view
   return {
     label: t('invoice.to-pay'),
@@ -152,12 +156,13 @@ function totalRow(label: string, amount: string, look: Partial<Row>, size = 10.5
   }
 }
 
-function totals({ total, creditUsed, amountDue }: InvoiceView, { t, money }: Words): Row[] {
+function totals(view: InvoiceView, { t, money }: Words): Row[] {
+  const { total, creditUsed, amountDue } = view
   const last = amountDue < 0 ? 'invoice.in-favour' : 'invoice.to-pay'
   const due = totalRow(t(last), money(abs(amountDue)), { tint: paler('#4c5562', 0.9), padding: [6, 6] }, 12)
   if (creditUsed === 0 && amountDue >= 0) return [due]
   const used = creditUsed > 0 ? [totalRow(t('invoice.credit-used'), money(cents(-creditUsed)), {})] : []
-  return [totalRow(t('invoice.total'), money(total), { padding: [6, 3] }), ...used, due]
+  return [totalRow(t(`invoice.${kindOf(view)}.total`), money(total), { padding: [6, 3] }), ...used, due]
 }
 
 const abs = (amount: Cents) => cents(Math.abs(amount))

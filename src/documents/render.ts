@@ -9,6 +9,8 @@ import { requestReceipt } from './civil/request-receipt.ts'
 import { creditNote } from './credit-note.ts'
 import { invoice } from './invoice.ts'
 import { kitchenCounts } from './kitchen-counts.ts'
+import { leisureConfirmation } from './leisure-confirmation.ts'
+import { leisureRegister } from './leisure-register.ts'
 import { menuPoster } from './menu-poster.ts'
 import { receipt } from './receipt.ts'
 import type { DocumentRequest } from './views.ts'
@@ -33,6 +35,10 @@ export async function renderDocument(request: DocumentRequest): Promise<Uint8Arr
       return kitchenCounts(request.view, request.town, words)
     case 'menu-poster':
       return menuPoster(request.view, request.town, words)
+    case 'leisure-register':
+      return leisureRegister(request.view, request.town, words)
+    case 'leisure-confirmation':
+      return leisureConfirmation(request.view, request.town, words)
     case 'civil-acknowledgement':
       return fileOf(acknowledgement(request.view, request.town, words), request.town)
     case 'civil-request-receipt':

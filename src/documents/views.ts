@@ -34,6 +34,8 @@ export type InvoiceView = {
   number: string
   issuedOn: string
   month: string
+  /** Asks for deposits at sign-up; otherwise it is the invoice of the month. */
+  deposit: boolean
   dueOn: string
   payer: Addressee
   children: readonly {
@@ -141,6 +143,59 @@ export type MenuPosterView = {
   }[]
 }
 
+export type LeisureConfirmationView = {
+  /** « Vacances de Noël » */
+  period: string
+  from: string
+  /** Last day of the period. */
+  until: string
+  printedAt: string
+  to: Addressee
+  children: readonly {
+    name: string
+    /** A line for each week or month: the days, « Journée avec repas, de 8 h à 18 h », where. */
+    stays: readonly { days: readonly string[]; what: string; centre: string; group: string }[]
+    /** What its file lacks, without which the centre may not take it. */
+    missing: readonly string[]
+  }[]
+  centres: readonly {
+    name: string
+    address: string
+    phone: string | null
+    email: string | null
+    toBring: readonly string[]
+  }[]
+  /** Until how many days before a day it is cancelled for nothing. */
+  cancelDays: number
+  /** Where sign-ups are seen and cancelled. */
+  page: string
+}
+
+export type LeisureRegisterView = {
+  centre: string
+  day: string
+  printedAt: string
+  groups: readonly {
+    /** « Les petits, de 3 à 5 ans, de 8 h à 18 h » */
+    name: string
+    children: readonly {
+      lastName: string
+      firstName: string
+      age: number
+      /** « journée, avec repas » */
+      stay: string
+      /** What matters for its care and outings, a few words each; never what a health sheet says. */
+      marks: readonly string[]
+      /** Whom to call, the first first: « Awa Diallo 06 11 11 11 11 ». */
+      phones: readonly string[]
+      /** What is noted already: « 8 h 32 », « absent ». Empty to be written by hand. */
+      arrival: string
+      departure: string
+      collectedBy: string
+    }[]
+  }[]
+}
+
 /** A document to draw, for the town, in a language. Nothing but plain values: it may be sent to a thread or stored. */
 export type DocumentRequest = { town: TownIdentity; language: DocumentLanguage } & (
   | { kind: 'invoice'; view: InvoiceView }
@@ -149,6 +204,8 @@ export type DocumentRequest = { town: TownIdentity; language: DocumentLanguage }
   | { kind: 'attendance-list'; view: AttendanceListView }
   | { kind: 'kitchen-counts'; view: KitchenCountsView }
   | { kind: 'menu-poster'; view: MenuPosterView }
+  | { kind: 'leisure-register'; view: LeisureRegisterView }
+  | { kind: 'leisure-confirmation'; view: LeisureConfirmationView }
   | { kind: 'civil-acknowledgement'; view: CivilAcknowledgementView }
   | { kind: 'civil-request-receipt'; view: CivilRequestReceiptView }
   | { kind: 'civil-record'; view: CivilRecordView }

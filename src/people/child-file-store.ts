@@ -24,7 +24,7 @@ export type Answer = { consent: Consent; given: boolean; fromAge: number | null;
 export type FileOf = { childId: Id<'person'>; householdId: Id<'household'>; year: SchoolYear }
 
 /** What is about the child is confirmed for both households by either; the rest by each for itself. */
-const SHARED: readonly FilePart[] = ['health', 'vaccination', 'insurance']
+export const SHARED_PARTS: readonly FilePart[] = ['health', 'vaccination', 'insurance']
 
 /** Where the file stands, without a word of what is in it. */
 export async function fileState(db: Queries, { childId, householdId, year }: FileOf): Promise<FileState> {
@@ -32,7 +32,7 @@ export async function fileState(db: Queries, { childId, householdId, year }: Fil
     .select({ part: childFileParts.part, householdId: childFileParts.householdId })
     .from(childFileParts)
     .where(and(eq(childFileParts.childId, childId), eq(childFileParts.year, year.label)))
-  const counting = rows.filter(row => row.householdId === householdId || SHARED.includes(row.part))
+  const counting = rows.filter(row => row.householdId === householdId || SHARED_PARTS.includes(row.part))
   const filled = new Set<FilePart>()
   const sheets = await db
     .select({ year: childHealthSheets.year })

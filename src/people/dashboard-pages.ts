@@ -3,7 +3,7 @@ import { dayInParis } from '../kernel/clock.ts'
 import type { Town } from '../town-context.ts'
 import { signedIn } from '../web/asker.ts'
 import { wordsOf } from '../web/form-page.ts'
-import { allToDos } from './dashboard.ts'
+import { allComingDays, allToDos } from './dashboard.ts'
 import type { PeopleParts } from './parts.ts'
 import { childrenOf, guardiansOf, householdOf } from './store.ts'
 import { schoolTold } from './told.ts'
@@ -18,7 +18,7 @@ export function dashboardPages(town: Town, parts: PeopleParts): Router {
     const householdId = await householdOf(db, asker)
     const words = wordsOf(town, res)
     const asked = { town, actor: asker, householdId, words }
-    const coming = new Map((await parts.comingDays(asked)).map(one => [one.childId, one.days]))
+    const coming = await allComingDays(parts.comingDays, asked)
     const schools = await parts.schools(db)
     const today = dayInParis(town.clock.now())
     const me = (await guardiansOf(db, householdId)).find(({ id }) => id === asker.personId)

@@ -64,6 +64,27 @@ export const familyToDos: ToDos = async ({ town, householdId, words: { t } }) =>
   return todos
 }
 
+/** How many days of each child a parent sees at a glance. */
+const DAYS_SHOWN = 5
+
+/** The next days of each child, whatever the service, the first first. */
+export async function allComingDays(
+  providers: readonly ComingDaysOf[],
+  asked: Asked,
+): Promise<ReadonlyMap<Id<'person'>, ComingDays['days']>> {
+  const found: ComingDays[] = []
+  for (const comingDaysOf of providers) found.push(...(await comingDaysOf(asked)))
+  return new Map(
+    [...Map.groupBy(found, ({ childId }) => childId)].map(([childId, lists]) => [
+      childId,
+      lists
+        .flatMap(({ days }) => days)
+        .sort((a, b) => Temporal.PlainDate.compare(a.day, b.day))
+        .slice(0, DAYS_SHOWN),
+    ]),
+  )
+}
+
 /** Everything to do, what ends first on top. */
 export async function allToDos(providers: readonly ToDos[], asked: Parameters<ToDos>[0]): Promise<ToDo[]> {
   const found: ToDo[] = []

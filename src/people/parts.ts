@@ -11,7 +11,8 @@ export type PeopleParts = {
   holdsOf: HoldsOf
   /** First on the parents' first page. */
   toDos: readonly ToDos[]
-  comingDays: ComingDaysOf
+  /** The next days of each child, on the parents' first page. */
+  comingDays: readonly ComingDaysOf[]
   amounts: Amounts
   /** On the clerks' page of a family. */
   familySections: readonly FamilySection[]

@@ -5,6 +5,10 @@ import { townSettings } from './schema.ts'
 /** The records that have a delay, as the town's civil registry calls them. */
 export const delayKinds = ['birth', 'marriage', 'death', 'recognition'] as const
 
+/** What may decide who gets a place that several families wish for. */
+export const leisureCriterionKeys = ['residents', 'siblings', 'working-parents'] as const
+export type LeisureCriterion = (typeof leisureCriterionKeys)[number]
+
 /** A number of days, minutes or copies: typed by an administrator, or read from where it is kept. */
 const whole = (least: number, most: number) =>
   z
@@ -47,6 +51,9 @@ export const settingsShape = {
     .union([z.null(), z.string().trim().max(254)])
     .transform(text => text || null)
     .pipe(z.union([z.null(), z.email('not-an-email')], 'not-an-email')),
+  leisureCriteria: z
+    .array(z.enum(leisureCriterionKeys))
+    .refine(criteria => new Set(criteria).size === criteria.length, 'criterion-twice'),
 }
 
 type Shape = typeof settingsShape
@@ -71,6 +78,8 @@ export type Settings = {
   collectionDays: number
   /** Who gets the week's figures: the head of service; nobody when null. */
   weeklyMailTo: string | null
+  /** What decides who gets a place that several families wish for at a leisure centre, the weightiest first. */
+  leisureCriteria: readonly LeisureCriterion[]
 }
 
 export const defaultSettings: Settings = {
@@ -81,6 +90,7 @@ export const defaultSettings: Settings = {
   mostCopies: 3,
   collectionDays: 60,
   weeklyMailTo: null,
+  leisureCriteria: ['residents', 'siblings'],
 }
 
 const allRows = prepared(db =>

@@ -158,6 +158,7 @@ const seen = (changes: Partial<DayFacts> = {}, now = '2026-11-23T12:00:00+01:00'
     serving: { serves: true },
     ours: true,
     booking: 'none',
+    atCentre: false,
     placesLeft: 3,
     cutOff,
     calendar: workingDays({ closures: new Set() }),
@@ -210,6 +211,16 @@ test('custody by percentage: a meal the other household booked is seen and canno
 
 test('a day booked before the weeks were shared out anew may still be cancelled by who booked it', () => {
   assert.equal(seen({ ours: false, booking: 'ours' }).state, 'open')
+})
+
+test('a child at its leisure centre at lunchtime eats there: no meal can be booked, the line can be left', () => {
+  const state = seen({ atCentre: true })
+  assert.deepEqual(plain(state), { state: 'at-leisure-centre' })
+  assert.equal(change('book', state), 'at-leisure-centre {}')
+  assert.equal(change('cancel', seen({ atCentre: true, booking: 'ours' })), `until ${until}`)
+  assert.equal(seen({ atCentre: true, placesLeft: 0, waiting: { rank: 2 } }).state, 'full')
+  const offer = { offeredUntil: Temporal.Instant.from('2026-11-24T12:00:00+01:00') }
+  assert.equal(seen({ atCentre: true, placesLeft: 0, waiting: offer }).state, 'at-leisure-centre')
 })
 
 test('a child who is not enrolled, and a day without canteen, say so before anything else', () => {

@@ -4,6 +4,7 @@ import type {
   InvoiceLine,
   InvoiceView,
   KitchenCountsView,
+  LeisureRegisterView,
   MenuPosterView,
   ReceiptView,
 } from '../../src/documents/views.ts'
@@ -55,6 +56,7 @@ export function invoiceOf(
     number: 'F-2026-000123',
     issuedOn: '2027-01-05',
     month: '2026-12',
+    deposit: false,
     dueOn: '2027-01-31',
     payer: {
       name: 'Mme Aïssatou Diallo',
@@ -236,6 +238,29 @@ const FIRST = [
   'Gwenaëlle',
 ]
 const MEALS = ['Standard', 'Standard', 'Sans porc', 'Végétarien', 'Standard', 'Panier PAI']
+
+export const leisureRegister: LeisureRegisterView = {
+  centre: 'Centre de loisirs du Parc',
+  day: '2026-12-21',
+  printedAt: '2026-12-21T06:50:00Z',
+  groups: [
+    { name: 'Les petits, de 3 à 5 ans, de 8 h à 18 h', count: 19, age: 4 },
+    { name: 'Les grands, de 6 à 11 ans, de 8 h à 18 h', count: 3, age: 8 },
+  ].map(({ name, count, age }) => ({
+    name,
+    children: Array.from({ length: count }, (_, i) => ({
+      lastName: LAST[i % LAST.length] ?? '',
+      firstName: FIRST[(i * 5) % FIRST.length] ?? '',
+      age,
+      stay: i % 4 === 3 ? 'matin, avec repas' : 'journée, avec repas',
+      marks: i % 5 === 1 ? ['PAI : voir la fiche', 'Pas de photo'] : [],
+      phones: [`Awa ${LAST[i % LAST.length]} 06 11 22 33 ${10 + i}`, `Rose Petit 06 44 55 66 ${10 + i}`],
+      arrival: i === 0 ? '8 h 32' : i === 2 ? 'absent' : '',
+      departure: '',
+      collectedBy: '',
+    })),
+  })),
+}
 
 export const attendanceList: AttendanceListView = {
   school: 'École élémentaire Jules-Guesde',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { attendanceList, kitchenCounts, menuPoster } from './examples.ts'
+import { attendanceList, kitchenCounts, leisureRegister, menuPoster } from './examples.ts'
 import { drawn } from './pdf.ts'
 
 const flat = (pages: string[]) => pages.join(' ').replace(/[\s\u00a0\u202f]+/g, ' ')
@@ -93,4 +93,35 @@ test('long dishes are written smaller, and go on to a second page only when they
   const two = (await drawn({ kind: 'menu-poster', view: weekOf(3) })).pages()
   assert.equal(two.length, 2)
   for (const page of two) assert.match(page, /Plats +Lundi 7 décembre +Mardi 8 décembre/)
+})
+
+test('a centre’s sheet has a page for each group, with room to write the hours, who collects and a signature', async () => {
+  const pdf = await drawn({ kind: 'leisure-register', view: leisureRegister })
+  const pages = pdf.pages()
+  const text = flat(pages)
+  for (const said of [
+    'Centre de loisirs du Parc',
+    'Lundi 21 décembre 2026',
+    'Les petits, de 3 à 5 ans, de 8 h à 18 h (19 enfants)',
+    'Les grands, de 6 à 11 ans, de 8 h à 18 h (3 enfants)',
+    'PAI : voir la fiche',
+    '06 11 22 33 10',
+  ])
+    assert.ok(text.includes(said), `« ${said} » is missing in: ${text}`)
+  const head = /Enfant +Inscription +À savoir +Arrivée +Départ +Vient le +chercher +Signature +Appeler/
+  for (const page of pages) assert.match(page.replace(/[\u00a0\u202f]/g, ' '), head)
+  const last = pages.at(-1) ?? ''
+  assert.ok(last.includes('Les grands') && !last.includes('Les petits,'))
+  const said = pdf.spoken().map(line => line.replace(/[\s\u00a0\u202f]+/g, ' '))
+  assert.ok(said.some(line => line.startsWith(`${leisureRegister.groups[0]?.children[0]?.lastName.toUpperCase()} `)))
+  assert.equal(pdf.info()['Tagged'], 'yes')
+  assert.equal(pdf.info()['Page size']?.startsWith('841'), true)
+})
+
+test('a centre where nobody is signed up has a sheet that says so', async () => {
+  const text = flat((await drawn({ kind: 'leisure-register', view: { ...leisureRegister, groups: [] } })).pages())
+  assert.match(text, /Personne n’est inscrit ce jour-là/)
+  const empty = { name: 'Les petits', children: [] }
+  const one = flat((await drawn({ kind: 'leisure-register', view: { ...leisureRegister, groups: [empty] } })).pages())
+  assert.match(one, /Personne n’est inscrit dans ce groupe/)
 })

@@ -94,3 +94,41 @@ test('a file that never ends is stopped and is a failure', async () => {
   assert.equal(failed, 1)
   assert.match(output, /something keeps it from ending/)
 })
+
+const comparing = (compared: string) =>
+  counts(
+    `import assert, { deepEqual } from 'node:assert/strict'
+   import { isDeepStrictEqual } from 'node:util'
+   const day = text => Temporal.PlainDate.from(text)
+   const noon = text => Temporal.Instant.from(text + 'T12:00Z')
+   test('compares', () => { ${compared} })`,
+  )
+
+test('what holds two different days, or instants, is not deeply equal', async () => {
+  const different = [
+    `assert.deepEqual(day('2026-09-01'), day('2026-09-02'))`,
+    `deepEqual({ days: [day('2026-09-01')] }, { days: [day('2026-09-02')] })`,
+    `assert.deepStrictEqual(new Map([[1, noon('2026-09-01')]]), new Map([[1, noon('2026-09-02')]]))`,
+    `assert.deepEqual(new Set([day('2026-09-01')]), new Set([day('2026-09-02')]))`,
+    `assert.partialDeepStrictEqual({ day: day('2026-09-01'), year: 2026 }, { day: day('2026-09-02') })`,
+  ]
+  const content = different.map(compared => `assert.throws(() => ${compared}, assert.AssertionError)`)
+  assert.deepEqual(await comparing(content.join('\n')), { passed: 1, failed: 0 })
+  assert.deepEqual(await comparing(different[0] ?? ''), { passed: 0, failed: 1 })
+})
+
+test('what holds the same day is deeply equal, and only then', async () => {
+  const same = `deepEqual({ days: [day('2026-09-01')] }, { days: [day('2026-09-01')] })
+    assert.partialDeepStrictEqual({ day: day('2026-09-01'), year: 2026 }, { day: day('2026-09-01') })
+    assert.notDeepEqual([day('2026-09-01')], [day('2026-09-02')])
+    assert.throws(() => deepEqual(day('2026-09-01'), '2026-09-01'), assert.AssertionError)`
+  assert.deepEqual(await comparing(same), { passed: 1, failed: 0 })
+})
+
+test('code that asks whether days are deeply equal fails its tests', async () => {
+  assert.deepEqual(await comparing(`isDeepStrictEqual({ day: day('2026-09-01') }, {})`), { passed: 0, failed: 1 })
+  assert.deepEqual(await comparing(`assert.ok(isDeepStrictEqual({ day: '2026-09-01' }, { day: '2026-09-01' }))`), {
+    passed: 1,
+    failed: 0,
+  })
+})

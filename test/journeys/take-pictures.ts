@@ -17,14 +17,11 @@ await t.settle()
 test('the parents’ screens, on a phone', async () => {
   const context = await t.browser.phone({ baseURL: t.url })
   const page = await context.newPage()
-  await page.goto('/')
-  await take(page, 'home', 375)
   await t.signIn(context, 'amina.diallo@exemple.fr')
   for (const [name, path] of [
     ['dashboard', '/accueil'],
     ['calendar', '/cantine?mois=2026-12'],
     ['term', '/cantine/jusqu-aux-vacances'],
-    ['family', '/famille'],
   ] as const) {
     await page.goto(path)
     await take(page, name, 375)
@@ -66,6 +63,24 @@ test('asking for a record, on a phone', async () => {
   await take(page, 'not-entitled', 375)
 })
 
+test('signing up for the leisure centres, on a phone', async () => {
+  const context = await t.browser.phone({ baseURL: t.url })
+  const page = await context.newPage()
+  await t.signIn(context, 'amina.diallo@exemple.fr')
+  await page.goto('/centres-de-loisirs')
+  await page.getByRole('button', { name: /^Inscrire mes enfants.*Noël/ }).tap()
+  await page.getByRole('link', { name: 'Centre de loisirs Jules-Guesde' }).tap()
+  await page
+    .getByLabel(/^Toute la semaine.*Inès/)
+    .last()
+    .check()
+  await page.getByLabel(/^Les mêmes jours qu’Inès/).check()
+  await take(page, 'sign-up', 375)
+  await page.getByRole('button', { name: 'Mettre dans le panier' }).tap()
+  await page.getByText('Vos places sont gardées').waitFor()
+  await take(page, 'basket', 375)
+})
+
 test('the clerks’ screens, on a desk', async () => {
   const context = await t.browser.desk({ baseURL: t.url })
   const page = await context.newPage()
@@ -80,6 +95,39 @@ test('the clerks’ screens, on a desk', async () => {
   }
   await page.getByRole('row').nth(2).getByRole('link').first().click()
   await take(page, 'file', 1280)
+})
+
+test('the leisure centres’ desk: wishes, and the register of a Wednesday', async () => {
+  const context = await t.browser.desk({ baseURL: t.url })
+  const page = await context.newPage()
+  await t.signIn(context, 'loisirs@valmont.example')
+  await page.goto('/guichet/loisirs/souhaits')
+  await page.getByRole('link', { name: /Hiver/ }).click()
+  await take(page, 'wishes', 1280)
+  t.at('2026-11-25T08:20:00+01:00')
+  await page.goto('/guichet/loisirs/presences')
+  await page.getByRole('link', { name: 'Les petits' }).click()
+  for (let n = 0; n < 4; n++)
+    await page
+      .getByRole('button', { name: /^Est là/ })
+      .first()
+      .click()
+  await page
+    .getByRole('button', { name: /^Absent/ })
+    .first()
+    .click()
+  await take(page, 'register', 1280)
+})
+
+test('the waiting room of an opening, on a phone', async () => {
+  t.at('2026-12-07T07:50:00+01:00')
+  const context = await t.browser.phone({ baseURL: t.url })
+  const page = await context.newPage()
+  await t.signIn(context, 'amina.diallo@exemple.fr')
+  await page.goto('/centres-de-loisirs')
+  await page.getByRole('button', { name: /^Entrer dans la salle d’attente/ }).tap()
+  await page.getByText('Vous êtes dans la salle').waitFor()
+  await take(page, 'room', 375)
 })
 
 /** Takes what a screen as tall as the page shows: the bar that sticks to its bottom is at the bottom. */

@@ -17,6 +17,7 @@ import { linkIn, type OpenTown } from '../journeys/open-town.ts'
 import { clerk, type Family, family, school } from '../support/family.ts'
 import type { Visitor } from '../support/town.ts'
 import { parts, send, sendPhoto } from './forms-sent.ts'
+import { liveInLeisure } from './lived-in-leisure.ts'
 import { type LivedInRegistry, liveInRegistry } from './lived-in-registry.ts'
 
 /** Somebody who looks at the town's pages, and where they begin: from there they follow links. */
@@ -93,6 +94,7 @@ export async function liveIn(t: OpenTown): Promise<LivedInTown> {
   const feed = /\/calendrier\/[\w-]+\.ics/.exec((await parent.get('/cantine/agenda')).text)?.[0]
   assert.ok(feed, 'the page shows the address of the calendar')
   const registry = await liveInRegistry(t, home)
+  const leisure = await liveInLeisure(t, home)
   const lucienne = await knownAtDesk(canteenClerk)
   const couple = await secondAdult(t)
   return {
@@ -100,7 +102,16 @@ export async function liveIn(t: OpenTown): Promise<LivedInTown> {
       ...residents(t, registry, byLetter),
       parent: {
         visitor: parent,
-        starts: [...STARTS, ...byLetter, BY_FORM, feed, `/famille/enfants/${child}/classe`, ...money, ...registry.mine],
+        starts: [
+          ...STARTS,
+          ...byLetter,
+          BY_FORM,
+          feed,
+          `/famille/enfants/${child}/classe`,
+          ...money,
+          ...registry.mine,
+          ...leisure.byLetter,
+        ],
       },
       separated: {
         visitor: await latePayer(t, 'julie.lefebvre@exemple.fr'),
@@ -108,6 +119,7 @@ export async function liveIn(t: OpenTown): Promise<LivedInTown> {
       },
       // Nothing yet: no child, no invoice, no request.
       'new parent': { visitor: (await family(t, { children: [] })).parent, starts: EMPTY },
+      ...leisure.families,
       ...(await activating(t, canteenClerk, lucienne)),
       ...(await choosingClass(t)),
     },
@@ -121,6 +133,11 @@ export async function liveIn(t: OpenTown): Promise<LivedInTown> {
         visitor: cashier,
         within: '/guichet',
         starts: [...DESK, '/guichet/facturation/factures?q=introuvable'],
+      },
+      'clerk of the leisure centres': {
+        visitor: leisure.clerk,
+        within: '/guichet',
+        starts: [...DESK, ...leisure.deskStarts],
       },
       administrator: {
         visitor: administrator,

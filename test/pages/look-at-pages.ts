@@ -1,5 +1,6 @@
 import { test } from 'node:test'
 import type { BrowserContextOptions, Page } from 'playwright-core'
+import { leisureCentres, leisurePeriods } from '../../src/leisure/schema.ts'
 import type { OpenTown } from '../journeys/open-town.ts'
 import { assertWellMade, axeFaults } from '../journeys/page-checks.ts'
 import { keyboardFaults, mainText, nodesOf, sticksOut } from './page-in-hand.ts'
@@ -91,6 +92,14 @@ const linesOf = (text: string) =>
     .map(line => line.replaceAll(/\s+/g, ' ').trim())
     .filter(Boolean)
 
+/** What the town called its leisure centres and their periods: French in every language. */
+async function namesGiven({ town }: OpenTown): Promise<string[]> {
+  const { read } = town.db
+  const centres = await read.select({ name: leisureCentres.name }).from(leisureCentres)
+  const periods = await read.select({ name: leisurePeriods.name }).from(leisurePeriods)
+  return [...centres, ...periods].map(({ name }) => name).sort((a, b) => b.length - a.length)
+}
+
 /** Opens a page in a language; what is wrong with its title, heading and words. */
 async function opened(t: OpenTown, page: Page, { path }: Reached, language: Language): Promise<string[]> {
   const address = language === 'fr' ? path : `${path}${path.includes('?') ? '&' : '?'}lang=${language}`
@@ -100,7 +109,8 @@ async function opened(t: OpenTown, page: Page, { path }: Reached, language: Lang
     const fault = String(error)
     if (!SHOWS_PLACEHOLDERS.test(path) || !fault.includes('shows « {{ »')) faults.push(fault)
   })
-  return [...faults, ...(await strayWords(page, language)).map(words => `not ${language}: ${words}`)]
+  const stray = await strayWords(page, language, await namesGiven(t))
+  return [...faults, ...stray.map(words => `not ${language}: ${words}`)]
 }
 
 /** Everything that a first visit loads: how many requests, how many bytes, and of whom. */

@@ -17,6 +17,10 @@ const MORE_EXAMPLES: Readonly<Record<string, number>> = {
   '/etat-civil/suivi/:secret/': 12,
   '/etat-civil/mes-demandes/:id/': 4,
   '/paiement/:id/retour': 4,
+  '/centres-de-loisirs/inscrire/:periodId': 6,
+  '/centres-de-loisirs/souhaits/:periodId': 3,
+  '/guichet/loisirs/souhaits/:periodId': 3,
+  '/guichet/centres/:id': 4,
   '/': 1,
 }
 

@@ -33,6 +33,12 @@ test('every page and file for residents is reached by links, from the first page
   )
 })
 
+test('the first page says what there is to do here', async () => {
+  const { text } = await t.visitor().get('/').expect(200)
+  const cards = [...text.matchAll(/class="app-card__link" href="([^"]*)"/g)].map(([, href]) => href)
+  deepEqual(cards, ['/cantine', '/centres-de-loisirs', '/factures', '/famille', '/etat-civil'])
+})
+
 /** A month of meals has a box for each child and day. */
 const CALENDARS = ['/cantine', '/cantine/jusqu-aux-vacances', '/cantine/jusqu-aux-vacances/verifier']
 

@@ -13,9 +13,9 @@ const GIVEAWAYS: Readonly<Record<Language, RegExp>> = {
 
 /**
  * Words of another language on a page, as they are read and as screen readers tell them, but for what is marked as being of
- * that language: phrases that only the other language's files have, days and months. Names and dishes are nobody's.
+ * that language: phrases that only the other language's files have, days and months. Dishes are nobody's, nor are `names`.
  */
-export async function strayWords(page: Page, language: Language): Promise<string[]> {
+export async function strayWords(page: Page, language: Language, names: readonly string[]): Promise<string[]> {
   const texts = await page.evaluate<string[]>(`(() => {
     const own = each => each.closest('[lang]') === document.documentElement
     const texts = []
@@ -34,7 +34,8 @@ export async function strayWords(page: Page, language: Language): Promise<string
     }
     return texts
   })()`)
-  return texts.map(spaced).filter(text => isStray(text, language))
+  const unnamed = (text: string) => names.reduce((left, name) => left.replaceAll(name, ' '), text)
+  return texts.map(spaced).filter(text => isStray(spaced(unnamed(text)), language))
 }
 
 function isStray(text: string, language: Language): boolean {

@@ -131,7 +131,7 @@ test('a refusal says why, on the page and by letter, and the piece is missing ag
   assert.match(await file.page(), /La mairie n’a pas pu accepter la preuve des vaccins\./)
   assert.match((await one.parent.get(`${file.at}/vaccins`)).text, /&lt;i&gt;de l’enfant/)
   await file.vaccination()
-  assert.match(await file.page(), /Le dossier de Ugo est complet/)
+  assert.match(await file.page(), /Le dossier d’Ugo est complet/)
 })
 
 test('papers that wait are a task of those who serve children', async () => {

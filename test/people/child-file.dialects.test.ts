@@ -22,14 +22,14 @@ test('a parent fills the file part by part, and sees what is done, what is missi
   const one = await family(t)
   const file = fileOf(one)
   const empty = await file.page()
-  assert.match(empty, /Dossier de Inès, 2026-2027/)
+  assert.match(empty, /Dossier d’Inès, 2026-2027/)
   assert.match(empty, /0 parties faites sur 6/)
   assert.match(empty, /Il manque l’attestation d’assurance\. Sans cela, Inès ne peut pas aller au centre de loisirs/)
   assert.match(empty, /la cantine ne peut appeler que les parents/)
   await fillFile(one)
   const whole = await file.page()
   assert.match(whole, /6 parties faites sur 6/)
-  assert.match(whole, /Le dossier de Inès est complet/)
+  assert.match(whole, /Le dossier d’Inès est complet/)
   assert.equal(statuses(whole).filter(status => status === 'La mairie vérifie').length, 2)
   assert.match(
     (await one.parent.get(`/famille/enfants/${one.children[0]!.id}`)).text,
@@ -44,7 +44,7 @@ test('a parent fills the file part by part, and sees what is done, what is missi
 test('the first page says what the file lacks: the canteen’s part alone, all of it once it is begun', async () => {
   const one = await family(t, { quotient: 64000 })
   const home = async () => (await one.parent.get('/accueil')).text
-  assert.match(await home(), /Le dossier de Inès pour 2026-2027 n’est pas commencé/)
+  assert.match(await home(), /Le dossier d’Inès pour 2026-2027 n’est pas commencé/)
   const file = fileOf(one)
   await file.contacts()
   assert.match(await home(), /Rien à faire\. Tout est en ordre\./)

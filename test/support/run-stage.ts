@@ -9,6 +9,8 @@ export type Outcome = { passed: number; failed: number }
 export type TestRun = { file: string; env: NodeJS.ProcessEnv }
 
 const FILE_PATIENCE_MS = 5 * 60_000
+/** Without it no test tells two days apart by `deepEqual`. */
+const TEMPORAL_EQUAL = import.meta.resolve('./temporal-equal.ts')
 
 /** Runs a command of package.json; it passes when it exits with 0. What it says is shown when it does not. */
 export async function runCommand(command: string): Promise<Outcome> {
@@ -37,7 +39,7 @@ export async function runTestFile({ file, env }: TestRun, patience = FILE_PATIEN
   let succeeded = false
   const outOfPatience = AbortSignal.timeout(patience)
 
-  const stream = run({ files: [file], env, signal: outOfPatience })
+  const stream = run({ files: [file], env, execArgv: ['--import', TEMPORAL_EQUAL], signal: outOfPatience })
   for await (const event of stream as AsyncIterable<TestEvent>) {
     if (event.type === 'test:stdout' || event.type === 'test:stderr') said += event.data.message
     if (event.type === 'test:diagnostic' && event.data.file) said += `${event.data.message}\n`

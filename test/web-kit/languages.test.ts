@@ -34,6 +34,17 @@ test('parameters fill the words, and are left to the templates to escape', () =>
   assert.equal(french('common:actingFor', { name: '<Mme Diallo>' }), 'Vous agissez pour <Mme Diallo>')
 })
 
+test('« de » and « que » lose their vowel before a name, as most people say it; letters’ texts stay as written', () => {
+  const file = (child: string) => french('child-file:title', { child, year: '2026-2027' })
+  assert.equal(file('Inès'), 'Dossier d’Inès, 2026-2027')
+  assert.equal(file('Yves'), 'Dossier d’Yves, 2026-2027')
+  assert.equal(file('Yassine'), 'Dossier de Yassine, 2026-2027')
+  assert.equal(file('Hugo'), 'Dossier de Hugo, 2026-2027')
+  assert.equal(french('leisure-signup:same', { name: 'Élise' }), 'Les mêmes jours qu’Élise')
+  const letter = french('letter-texts:civil.canned.not-in-our-registers.body', { skipInterpolation: true })
+  assert.match(letter, /de \{\{town\}\}/)
+})
+
 test('one meal, several meals, in the plural of each language', () => {
   const meals = (code: string, count: number) => languages.for(code).t('common:calendar.meal', { count })
   assert.deepEqual(
