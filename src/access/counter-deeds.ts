@@ -1,5 +1,6 @@
 import type { Actor, Service } from '../kernel/actor.ts'
 import { personAmong } from '../kernel/actor.ts'
+import { FAMILY_SERVICES } from '../people/store.ts'
 
 type Deed = { key: string; href: string; services: readonly Service[]; family: boolean }
 
@@ -12,7 +13,7 @@ const DEEDS: readonly Deed[] = [
   { key: 'leisure', href: '/centres-de-loisirs', services: ['leisure'], family: true },
   { key: 'stays', href: '/centres-de-loisirs/inscriptions', services: ['leisure'], family: true },
   { key: 'invoices', href: '/factures', services: ['cash-office'], family: true },
-  { key: 'family', href: '/famille', services: ['canteen', 'cash-office'], family: true },
+  { key: 'family', href: '/famille', services: FAMILY_SERVICES, family: true },
 ]
 
 /** What this clerk may do for the resident they act for: their own services, and families' affairs for who has a family. */

@@ -3,7 +3,7 @@ import type { Id } from '../kernel/ids.ts'
 import { notFound } from '../kernel/problems.ts'
 import { COUNTER_SERVICES } from '../people/desk-persons.ts'
 import { householdOfAdult } from '../people/person-address.ts'
-import { guardiansOf } from '../people/store.ts'
+import { FAMILY_SERVICES, guardiansOf } from '../people/store.ts'
 import type { Town } from '../town-context.ts'
 import { askerOf, clerkOf } from '../web/asker.ts'
 import { goOn, type Refusal, refused, typed, typedIn, wordsOf } from '../web/form-page.ts'
@@ -20,7 +20,7 @@ export function counterPages(town: Town): Router {
   const db = town.db.read
   const router = Router()
   const ours = (res: Response) => clerkOf(res, ...COUNTER_SERVICES)
-  const ofFamilies = (res: Response) => clerkOf(res, 'canteen', 'cash-office')
+  const ofFamilies = (res: Response) => clerkOf(res, ...FAMILY_SERVICES)
   const name = ({ firstName, lastName }: { firstName: string; lastName: string }) => `${firstName} ${lastName}`
 
   type Shown = { adults: readonly { value: string; text: string }[]; who: string; back: string; body?: unknown }

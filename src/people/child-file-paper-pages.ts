@@ -9,7 +9,7 @@ import { parse } from '../web/forms.ts'
 import { insuranceForm, sendPaper, vaccinationForm } from './child-file-documents.ts'
 import { readHealthSheet } from './child-file-health.ts'
 import { filePage } from './child-file-pages.ts'
-import { CONSENTS, confirmPaper, FILE_CLERKS, healthSheetForm, SWIMMING, writeHealthSheet } from './child-file-parts.ts'
+import { CONSENTS, confirmPaper, healthSheetForm, SWIMMING, writeHealthSheet } from './child-file-parts.ts'
 import { counts, partOfPaper, partState } from './child-file-rules.ts'
 import { consentsOf, contactsOf, documentsOf, type FileDocument, fileState } from './child-file-store.ts'
 import { answerTold, missingTold } from './child-file-told.ts'
@@ -146,7 +146,7 @@ export function childFilePaperPages(town: Town): Router {
 
   router.get('/famille/enfants/:childId/dossier/papiers/:id', async (req, res) => {
     const asker = signedIn(res)
-    const householdId = await householdOf(db, asker, ...FILE_CLERKS)
+    const householdId = await householdOf(db, asker)
     const { of } = await filePage(town, req, res)
     const [paper] = (await documentsOf(db, of.childId)).filter(({ id }) => id === req.params.id)
     if (paper && paper.kind !== 'insurance') refuseOtherClerks(asker)

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { audit } from '../audit/audit.ts'
 import type { Tx } from '../db/database.ts'
 import { and, eq } from '../db/drizzle.ts'
-import { type Actor, personAmong, type Service } from '../kernel/actor.ts'
+import { type Actor, personAmong } from '../kernel/actor.ts'
 import { dayInParis } from '../kernel/clock.ts'
 import { isOnOrBefore } from '../kernel/days.ts'
 import type { Id } from '../kernel/ids.ts'
@@ -20,10 +20,7 @@ import {
   emergencyContacts,
   type FilePart,
 } from './schema.ts'
-import { childOf, householdOf } from './store.ts'
-
-/** The services whose clerks fill a file in a parent's name. */
-export const FILE_CLERKS = ['canteen', 'cash-office', 'leisure'] as const satisfies readonly Service[]
+import { childOf, FAMILY_SERVICES, householdOf } from './store.ts'
 
 export const MOST_CONTACTS = 4
 export const SWIMMING = ['no', 'with-aid', 'yes'] as const
@@ -68,7 +65,7 @@ export async function openFile(
   childId: string,
   yearLabel?: string,
 ) {
-  const householdId = await householdOf(db, actor, ...FILE_CLERKS)
+  const householdId = await householdOf(db, actor)
   const child = await childOf(db, householdId, childId)
   const today = dayInParis(town.clock.now())
   const years = openYears(today)
@@ -202,7 +199,7 @@ export async function confirmPart(tx: Tx, town: Town, actor: Actor, of: FileOf, 
 
 /** The parent who speaks, or for whom a clerk acts. */
 function sayer(actor: Actor): Id<'person'> {
-  const personId = personAmong(actor, ...FILE_CLERKS)
+  const personId = personAmong(actor, ...FAMILY_SERVICES)
   if (!personId) throw new Problem(403, 'forbidden')
   return personId
 }

@@ -12,6 +12,7 @@ import { searchFamilies } from './family-search.ts'
 import { linesField } from './forms.ts'
 import { correctResidency, writePayer } from './household.ts'
 import { confirmForm, confirmQuotient, quotientsToCheck, refuseForm, refuseQuotient } from './quotients.ts'
+import { FAMILY_SERVICES } from './store.ts'
 
 const id = z.string()
 const day = z.iso.date()
@@ -37,11 +38,11 @@ const custodyTerms = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('percentage'), firstShare: z.int().meta({ description: 'Basis points' }) }),
 ])
 
-/** What clerks of the canteen and the cash office do with families; to others these addresses do not exist. */
+/** What the clerks who serve families do with them; to others these addresses do not exist. */
 export function deskFamilyApi(town: Town): Endpoint[] {
   const db = town.db.read
   const tag = 'families'
-  const ours = (actor: Actor) => clerkAmong(actor, 'canteen', 'cash-office')
+  const ours = (actor: Actor) => clerkAmong(actor, ...FAMILY_SERVICES)
   return [
     endpoint({
       method: 'get',

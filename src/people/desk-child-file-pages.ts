@@ -12,7 +12,7 @@ import { goOn, refused, typed, wordsOf } from '../web/form-page.ts'
 import { parse } from '../web/forms.ts'
 import { acceptForm, acceptPaper, documentById, refusePaper, refusePaperForm } from './child-file-documents.ts'
 import { readHealthSheetOf } from './child-file-health.ts'
-import { CONSENTS, FILE_CLERKS } from './child-file-parts.ts'
+import { CONSENTS } from './child-file-parts.ts'
 import { allowedByAll, FILE_PARTS, partState } from './child-file-rules.ts'
 import { allConsents, contactsOf, documentsOf, documentsToCheck, fileState } from './child-file-store.ts'
 import { answerTold, missingTold } from './child-file-told.ts'
@@ -65,7 +65,7 @@ export function deskChildFilePages(town: Town): Router {
   }
   const queue = '/guichet/dossiers'
   router.use(queue, (_req, res, next) => {
-    clerkOf(res, ...FILE_CLERKS)
+    clerkOf(res, ...FAMILY_SERVICES)
     next()
   })
 
@@ -188,7 +188,7 @@ export function deskChildFilePages(town: Town): Router {
     return { child, page, day, year, of: { childId: child.id, householdId, year } }
   }
   router.get('/guichet/dossiers/:householdId/:childId', async (req, res) => {
-    const clerk = clerkOf(res, ...FILE_CLERKS)
+    const clerk = clerkOf(res, ...FAMILY_SERVICES)
     const { child, page, day, year, of } = await childHere(req.params)
     const words = wordsOf(town, res)
     const { t } = words
@@ -199,8 +199,6 @@ export function deskChildFilePages(town: Town): Router {
       people.map(one => ({ ...one, phone: shownPhone(one.phone) }))
     render.page(res, 'people/desk-child-file', {
       ...page,
-      // The leisure centres' clerks have no page of the family.
-      family: FAMILY_SERVICES.some(one => clerk.administrator || clerk.services.includes(one)) ? page.family : '',
       serves,
       parts: FILE_PARTS.map(part => ({ text: t(`child-file:part.${part}`), status: partState(state, part, day) })),
       missing: missingTold(words, state, day, child.firstName),

@@ -15,7 +15,7 @@ import type { PeopleParts } from './parts.ts'
 import { pickupPersonsOf } from './pickup.ts'
 import { quotientsOf } from './quotients.ts'
 import { shownPhone } from './rules.ts'
-import { childOf } from './store.ts'
+import { childOf, FAMILY_SERVICES } from './store.ts'
 import { custodyTold, dayInFigures, quotientTold, schoolTold, termsOf } from './told.ts'
 
 /** Families at the desk: finding one, seeing all that this clerk's work needs of it, and setting it right. */
@@ -23,7 +23,7 @@ export function deskFamilyPages(town: Town, parts: PeopleParts): Router {
   const { render } = town
   const db = town.db.read
   const router = Router()
-  const ours = (res: Response) => clerkOf(res, 'canteen', 'cash-office')
+  const ours = (res: Response) => clerkOf(res, ...FAMILY_SERVICES)
   const pageOf = (householdId: string) => `/guichet/familles/${householdId}`
   const done = (res: Response, key: string) => ({ kind: 'success' as const, text: wordsOf(town, res).t(key) })
 

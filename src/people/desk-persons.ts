@@ -24,7 +24,12 @@ import { maybeSamePerson, searchKey } from './rules.ts'
 import { householdMembers, persons } from './schema.ts'
 
 /** The services whose clerks receive residents: they find them, write them down, and act in their name. */
-export const COUNTER_SERVICES = ['canteen', 'cash-office', 'civil-registry'] as const satisfies readonly Service[]
+export const COUNTER_SERVICES = [
+  'canteen',
+  'cash-office',
+  'civil-registry',
+  'leisure',
+] as const satisfies readonly Service[]
 
 /** What another service shows of a person on the clerks' page; undefined when it is not for this clerk. */
 export type PersonSection = (asked: {

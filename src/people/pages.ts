@@ -15,6 +15,7 @@ import { deskQuotientPages } from './desk-quotient-pages.ts'
 import { familyPages } from './family-pages.ts'
 import type { PeopleParts } from './parts.ts'
 import { quotientPages } from './quotient-pages.ts'
+import { FAMILY_SERVICES } from './store.ts'
 
 /** The families' pages, their own and the clerks'. */
 export function peoplePages(town: Town, parts: PeopleParts): Router {
@@ -24,7 +25,11 @@ export function peoplePages(town: Town, parts: PeopleParts): Router {
     signedIn(res)
     next()
   })
-  router.use(['/guichet/familles', '/guichet/quotients', '/guichet/verifications'], (_req, res, next) => {
+  router.use('/guichet/familles', (_req, res, next) => {
+    clerkOf(res, ...FAMILY_SERVICES)
+    next()
+  })
+  router.use(['/guichet/quotients', '/guichet/verifications'], (_req, res, next) => {
     clerkOf(res, 'canteen', 'cash-office')
     next()
   })

@@ -82,7 +82,7 @@ const householdOfPerson = prepared(db =>
 )
 
 /** The services whose clerks see families: at their own desk, and in a resident's name. */
-export const FAMILY_SERVICES = ['canteen', 'cash-office'] as const satisfies readonly Service[]
+export const FAMILY_SERVICES = ['canteen', 'cash-office', 'leisure'] as const satisfies readonly Service[]
 
 /**
  * The one household that a resident, or the resident a clerk of one of these services acts for, books and pays for.

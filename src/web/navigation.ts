@@ -22,7 +22,7 @@ const PUBLIC: readonly { key: string; href: string; services?: readonly Service[
   { key: 'leisure', href: '/centres-de-loisirs', services: ['leisure'] },
   { key: 'pay', href: '/factures', services: ['cash-office'] },
   { key: 'record', href: '/etat-civil', services: ['civil-registry'] },
-  { key: 'family', href: '/famille', services: ['canteen', 'cash-office'] },
+  { key: 'family', href: '/famille', services: ['canteen', 'cash-office', 'leisure'] },
   { key: 'help', href: '/aide' },
 ]
 
@@ -32,7 +32,7 @@ const DESK: readonly { key: string; href: string; services?: readonly Service[] 
   { key: 'deskCivilRecords', href: '/guichet/etat-civil', services: ['civil-registry'] },
   { key: 'deskCanteen', href: '/guichet/cantine', services: ['canteen'] },
   { key: 'deskLeisure', href: '/guichet/centres', services: ['leisure'] },
-  { key: 'deskFamilies', href: '/guichet/familles', services: ['canteen', 'cash-office'] },
+  { key: 'deskFamilies', href: '/guichet/familles', services: ['canteen', 'cash-office', 'leisure'] },
   { key: 'deskBilling', href: '/guichet/facturation', services: ['cash-office'] },
   { key: 'deskPayments', href: '/guichet/paiements', services: ['cash-office'] },
   { key: 'deskTariffs', href: '/guichet/tarifs', services: ['cash-office', 'leisure'] },

@@ -55,8 +55,8 @@ const list = `/guichet/loisirs/inscrits/${parc.periodId}`
 
 test('who is signed up is listed by centre, group, week and state', async () => {
   const names = async (question: string) =>
-    [...textOf((await clerk.get(`${list}${question}`)).text).matchAll(/\) (Léo|Mia)|\d (Noé) /g)].map(
-      ([, a, b]) => a ?? b,
+    [...(await clerk.get(`${list}${question}`)).text.matchAll(/familles\/[^"]+">[^<]*(Léo|Mia|Noé)/g)].map(
+      ([, name]) => name,
     )
   assert.equal((await names('')).length, 4)
   assert.deepEqual(await names(`?groupe=${little}`), ['Léo', 'Noé'])

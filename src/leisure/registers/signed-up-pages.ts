@@ -1,12 +1,10 @@
 import { type Request, type Response, Router } from 'express'
 import { z } from 'zod'
 import { audit } from '../../audit/audit.ts'
-import type { Clerk } from '../../kernel/actor.ts'
 import { eachDay, mondayOf } from '../../kernel/days.ts'
 import type { Id } from '../../kernel/ids.ts'
-import { COUNTER_SERVICES } from '../../people/desk-persons.ts'
 import { dayField } from '../../people/forms.ts'
-import { FAMILY_SERVICES, payerOf } from '../../people/store.ts'
+import { payerOf } from '../../people/store.ts'
 import type { Town } from '../../town-context.ts'
 import { clerkOf } from '../../web/asker.ts'
 import { type CsvCell, sendCsv } from '../../web/csv.ts'
@@ -48,11 +46,11 @@ export function signedUpPages(town: Town): Router {
   const { read } = town.db
 
   router.get(LIST, async (req: OfPeriod, res) => {
-    const clerk = clerkOf(res, 'leisure')
+    clerkOf(res, 'leisure')
     const period = await periodById(read, req.params.periodId)
     const query = parse(asked, req.query)
     const all = await signedUpInPeriod(read, period.id, filterOf(query))
-    await show(res, clerk, period, query, all)
+    await show(res, period, query, all)
   })
 
   router.get(`${LIST}/liste.csv`, async (req: OfPeriod, res) => {
@@ -75,7 +73,7 @@ export function signedUpPages(town: Town): Router {
     )
   })
 
-  async function show(res: Response, clerk: Clerk, period: LeisurePeriod, query: Asked, all: readonly SignedUp[]) {
+  async function show(res: Response, period: LeisurePeriod, query: Asked, all: readonly SignedUp[]) {
     const words = wordsOf(town, res)
     const { t, f } = words
     const groups = await groupsOf(read, [period.id])
@@ -85,7 +83,7 @@ export function signedUpPages(town: Town): Router {
     const page = Math.min(query.page, last)
     const rows = all.slice((page - 1) * ROWS, page * ROWS)
     const base = `/guichet/loisirs/inscrits/${period.id}`
-    const payers = await payersOf(rows, clerk)
+    const payers = await payersOf(rows)
     town.render.page(res, 'leisure/signed-up', {
       base,
       period: { id: period.id, name: period.name, dates: datesInWords(words, period) },
@@ -116,10 +114,8 @@ export function signedUpPages(town: Town): Router {
         stay: stayInWords(words, one),
         state: one.state,
         stateWords: t(`leisure-register:states.${one.state}`),
-        family: FAMILY_SERVICES.some(service => clerk.administrator || clerk.services.includes(service))
-          ? `/guichet/familles/${one.householdId}`
-          : `/guichet/dossiers/${one.householdId}/${one.child.id}`,
-        act: payers.has(one.householdId) ? `/guichet/personnes/${payers.get(one.householdId)}/agir` : '',
+        family: `/guichet/familles/${one.householdId}`,
+        act: `/guichet/personnes/${payers.get(one.householdId)}/agir`,
       })),
       csv: `${base}/liste.csv${questionOf(query)}`,
       previous: page > 1 ? `${base}${questionOf(query, page - 1)}` : '',
@@ -128,11 +124,9 @@ export function signedUpPages(town: Town): Router {
     })
   }
 
-  /** Whom a clerk of the counter may act for: the household's payer. */
-  async function payersOf(rows: readonly SignedUp[], clerk: Clerk) {
-    const services: readonly string[] = COUNTER_SERVICES
+  /** Whom a clerk may act for at the counter: the household's payer. */
+  async function payersOf(rows: readonly SignedUp[]) {
     const payers = new Map<Id<'household'>, Id<'person'>>()
-    if (!clerk.administrator && !clerk.services.some(service => services.includes(service))) return payers
     for (const { householdId } of rows)
       if (!payers.has(householdId)) payers.set(householdId, (await payerOf(read, householdId)).id)
     return payers
