@@ -14,7 +14,7 @@ import { custodyForm, custodyWish } from './custody-terms.ts'
 import { describe, searchFamilies } from './family-search.ts'
 import { linesField, typedDay, typedParts } from './forms.ts'
 import type { CustodyTerms } from './schema.ts'
-import { childOf, householdsOfChild } from './store.ts'
+import { CHECKING_SERVICES, childOf, householdsOfChild } from './store.ts'
 import { custodyTold, termsOf, weekdayName } from './told.ts'
 
 const reasonField = linesField(500)
@@ -29,7 +29,7 @@ export function deskCheckPages(town: Town): Router {
   const { render } = town
   const db = town.db.read
   const router = Router()
-  const ours = (res: Response) => clerkOf(res, 'canteen', 'cash-office')
+  const ours = (res: Response) => clerkOf(res, ...CHECKING_SERVICES)
   const queue = '/guichet/verifications'
   const done = (res: Response, key: string) => ({ kind: 'success' as const, text: wordsOf(town, res).t(key) })
 

@@ -15,7 +15,7 @@ import type { PeopleParts } from './parts.ts'
 import { pickupPersonsOf } from './pickup.ts'
 import { quotientsOf } from './quotients.ts'
 import { shownPhone } from './rules.ts'
-import { childOf, FAMILY_SERVICES } from './store.ts'
+import { CHECKING_SERVICES, childOf, FAMILY_SERVICES, isOf } from './store.ts'
 import { custodyTold, dayInFigures, quotientTold, schoolTold, termsOf } from './told.ts'
 
 /** Families at the desk: finding one, seeing all that this clerk's work needs of it, and setting it right. */
@@ -32,6 +32,7 @@ export function deskFamilyPages(town: Town, parts: PeopleParts): Router {
     const q = typeof req.query['q'] === 'string' ? req.query['q'].trim() : ''
     const found = q ? await searchFamilies(town, clerk, q) : { families: [], more: false }
     render.page(res, 'people/desk-search', {
+      checks: isOf(clerk, CHECKING_SERVICES),
       q,
       more: found.more,
       families: found.families.map(family => ({
@@ -76,6 +77,7 @@ export function deskFamilyPages(town: Town, parts: PeopleParts): Router {
     const sections = []
     for (const section of parts.familySections) sections.push(await section({ town, clerk, householdId, words }))
     render.page(res, 'people/desk-family', {
+      checks: isOf(clerk, CHECKING_SERVICES),
       householdId,
       title: family.guardians.map(({ firstName, lastName }) => `${firstName} ${lastName}`).join(', '),
       adults: family.guardians.map(one => ({
@@ -159,7 +161,7 @@ export function deskFamilyPages(town: Town, parts: PeopleParts): Router {
 
   /** What a health plan says: only for those who serve, one child at a time, and each look is kept. */
   router.get('/guichet/familles/:householdId/enfants/:childId/sante', async (req, res) => {
-    const clerk = clerkOf(res, 'canteen')
+    const clerk = clerkOf(res, 'canteen', 'leisure')
     if (!servesChildren(clerk)) throw notFound()
     const child = await childOf(db, req.params.householdId as Id<'household'>, req.params.childId)
     const text = (await viewHealthOf(town, clerk, [child.id])).get(child.id) ?? ''

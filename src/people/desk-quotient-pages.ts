@@ -19,6 +19,7 @@ import {
   refuseForm,
   refuseQuotient,
 } from './quotients.ts'
+import { CHECKING_SERVICES } from './store.ts'
 
 /** How many quotients wait for a clerk: for the clerks' first page. */
 export const countQuotients = async (db: Queries): Promise<number> => (await quotientsToCheck(db)).length
@@ -28,7 +29,7 @@ export function deskQuotientPages(town: Town): Router {
   const { render } = town
   const db = town.db.read
   const router = Router()
-  const ours = (res: Response) => clerkOf(res, 'canteen', 'cash-office')
+  const ours = (res: Response) => clerkOf(res, ...CHECKING_SERVICES)
 
   router.get('/guichet/quotients', async (_req, res) => {
     ours(res)

@@ -15,7 +15,7 @@ import { deskQuotientPages } from './desk-quotient-pages.ts'
 import { familyPages } from './family-pages.ts'
 import type { PeopleParts } from './parts.ts'
 import { quotientPages } from './quotient-pages.ts'
-import { FAMILY_SERVICES } from './store.ts'
+import { CHECKING_SERVICES, FAMILY_SERVICES } from './store.ts'
 
 /** The families' pages, their own and the clerks'. */
 export function peoplePages(town: Town, parts: PeopleParts): Router {
@@ -30,7 +30,7 @@ export function peoplePages(town: Town, parts: PeopleParts): Router {
     next()
   })
   router.use(['/guichet/quotients', '/guichet/verifications'], (_req, res, next) => {
-    clerkOf(res, 'canteen', 'cash-office')
+    clerkOf(res, ...CHECKING_SERVICES)
     next()
   })
   router.use('/guichet/personnes', (_req, res, next) => {
