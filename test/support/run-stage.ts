@@ -8,7 +8,8 @@ import { inspect, styleText } from 'node:util'
 export type Outcome = { passed: number; failed: number }
 export type TestRun = { file: string; env: NodeJS.ProcessEnv }
 
-const FILE_PATIENCE_MS = 5 * 60_000
+/** Against a file that hangs: those that look at every page take some minutes, and twice that on a busy machine. */
+const FILE_PATIENCE_MS = 20 * 60_000
 /** Without it no test tells two days apart by `deepEqual`. */
 const TEMPORAL_EQUAL = import.meta.resolve('./temporal-equal.ts')
 
