@@ -11,7 +11,7 @@ const TRIES = 8
 /** The engine to grow on. A unit of work is a pool transaction, tried again when another one was in its way. */
 export function openPostgres(url: string): Database {
   const pg = createRequire(import.meta.url)('pg') as typeof pgModule
-  const pool = new pg.Pool({ connectionString: url, max: 20, connectionTimeoutMillis: 5_000 })
+  const pool = new pg.Pool({ connectionString: url, max: 20, connectionTimeoutMillis: 30_000 })
   // An idle connection that the server closes must not take the process down: the pool opens another.
   pool.on('error', () => {})
   const orm = nodePostgres().drizzle({ client: pool, casing: 'snake_case' })
