@@ -51,11 +51,7 @@ const PAGES: Readonly<Record<string, readonly string[]>> = {
     '/api/v1/canteen/months/2026-12',
   ],
   'cash-office': ['/factures', '/api/v1/invoices'],
-  leisure: [
-    '/centres-de-loisirs/inscriptions',
-    '/centres-de-loisirs/panier',
-    '/api/v1/leisure/sign-ups',
-  ],
+  leisure: ['/centres-de-loisirs/inscriptions', '/centres-de-loisirs/panier', '/api/v1/leisure/sign-ups'],
   families: ['/accueil', '/famille', '/famille/quotient', '/famille/adresse', '/famille/moi', '/api/v1/household'],
 }
 const clerks = { 'civil-registry': registrar, canteen, 'cash-office': cashier, leisure }
