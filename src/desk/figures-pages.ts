@@ -1,6 +1,6 @@
 import { type Response, Router } from 'express'
 import type { Queries } from '../db/database.ts'
-import type { Service } from '../kernel/actor.ts'
+import { type Service, serves } from '../kernel/actor.ts'
 import type { Figures, MonthlyFigures } from '../kernel/figures.ts'
 import { notFound } from '../kernel/problems.ts'
 import type { Town } from '../town-context.ts'
@@ -23,7 +23,7 @@ export function figuresPages(town: Town, providers: readonly FiguresProvider[]):
   const router = Router()
   const seenBy = (res: Response) => {
     const clerk = clerkOf(res)
-    return providers.filter(({ services }) => clerk.administrator || services.some(one => clerk.services.includes(one)))
+    return providers.filter(({ services }) => serves(clerk, services))
   }
 
   router.get('/guichet/tableau-de-bord', async (_req, res) => {

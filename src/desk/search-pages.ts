@@ -1,5 +1,6 @@
 import { Router } from 'express'
 import { z } from 'zod'
+import { serves } from '../kernel/actor.ts'
 import { COUNTER_SERVICES } from '../people/desk-persons.ts'
 import type { SearchProvider } from '../people/search-provider.ts'
 import type { Town } from '../town-context.ts'
@@ -44,7 +45,7 @@ export function searchPages(town: Town, providers: readonly SearchProvider[]): R
           previous: groupe && page > 1 ? address(key, page - 1) : '',
         })),
       back: groupe ? `${PATH}?${new URLSearchParams({ q }).toString()}` : '',
-      mayCreate: clerk.administrator || COUNTER_SERVICES.some(one => clerk.services.includes(one)),
+      mayCreate: serves(clerk, COUNTER_SERVICES),
       create: `/guichet/personnes/nouvelle?${new URLSearchParams({ q: q.trim() }).toString()}`,
     })
   })

@@ -1,5 +1,6 @@
 import { accounts } from '../access/schema.ts'
 import { and, asc, eq, inArray, notExists, sql } from '../db/drizzle.ts'
+import { serves } from '../kernel/actor.ts'
 import { COUNTER_SERVICES, describePersons } from '../people/desk-persons.ts'
 import { describe, householdsOf } from '../people/family-search.ts'
 import { shownPhone } from '../people/rules.ts'
@@ -38,7 +39,7 @@ export const personSearch: SearchProvider = {
     const matching = await people()
     if (matching.length === 0) return []
     const db = town.db.read
-    const seesFamilies = clerk.administrator || FAMILY_SERVICES.some(one => clerk.services.includes(one))
+    const seesFamilies = serves(clerk, FAMILY_SERVICES)
     const member = db
       .select({ one: sql`1` })
       .from(householdMembers)

@@ -1,5 +1,5 @@
 import { audit } from '../audit/audit.ts'
-import type { Clerk } from '../kernel/actor.ts'
+import { type Clerk, serves } from '../kernel/actor.ts'
 import type { Id } from '../kernel/ids.ts'
 import { peopleMatching, readFamilyQuery, searchedBy } from '../people/family-search.ts'
 import type { Hit, SearchProvider } from '../people/search-provider.ts'
@@ -14,7 +14,7 @@ export type Group = { key: string; hits: readonly Hit[]; more: boolean }
 
 /** The kinds of things this clerk may find; the others do not exist to them. */
 const providersFor = (providers: readonly SearchProvider[], clerk: Clerk): SearchProvider[] =>
-  providers.filter(({ services }) => clerk.administrator || services.some(one => clerk.services.includes(one)))
+  providers.filter(({ services }) => serves(clerk, services))
 
 /**
  * Looks for what was typed among all that this clerk may find: the first of each kind, or a page of one kind. Each look-up is

@@ -1,5 +1,5 @@
 import type { Queries } from '../db/database.ts'
-import type { Service } from '../kernel/actor.ts'
+import { type Service, serves } from '../kernel/actor.ts'
 import type { Clerk } from '../web/asker.ts'
 
 /** Something that waits for a clerk: a queue with its count. Services hand theirs in at composition. */
@@ -21,7 +21,7 @@ export async function tasksOf(
   db: Queries,
   now: Temporal.Instant,
 ): Promise<WaitingTask[]> {
-  const own = tasks.filter(task => clerk.administrator || task.services.some(s => clerk.services.includes(s)))
+  const own = tasks.filter(task => serves(clerk, task.services))
   const counted = await Promise.all(
     own.map(async ({ key, href, count }) => ({ key, href, count: await count(db, now) })),
   )
@@ -42,6 +42,6 @@ type DeskFigure = WaitingTask & { more: boolean }
 
 /** The days of the services that this clerk works for. */
 export function overviewsOf(overviews: readonly DeskOverview[], clerk: Clerk, db: Queries, now: Temporal.Instant) {
-  const own = overviews.filter(({ services }) => clerk.administrator || services.some(s => clerk.services.includes(s)))
+  const own = overviews.filter(({ services }) => serves(clerk, services))
   return Promise.all(own.map(async ({ key, figures }) => ({ key, figures: await figures(db, now, clerk) })))
 }

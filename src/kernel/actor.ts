@@ -24,7 +24,8 @@ export const system = (name: string): Actor => ({ kind: 'system', name })
 
 export type Clerk = Extract<Actor, { kind: 'clerk' }>
 
-const serves = (clerk: Clerk, allowed: readonly Service[]) =>
+/** Whether a clerk is of one of these services, or an administrator: for what a page shows. What it lets do asks `clerkAmong`. */
+export const serves = (clerk: Clerk, allowed: readonly Service[]): boolean =>
   clerk.administrator || allowed.some(one => clerk.services.includes(one))
 
 /**

@@ -1,4 +1,5 @@
 import { type Response, Router } from 'express'
+import { serves } from '../kernel/actor.ts'
 import { dayInParis } from '../kernel/clock.ts'
 import { ageOn } from '../kernel/days.ts'
 import type { Id } from '../kernel/ids.ts'
@@ -15,7 +16,7 @@ import type { PeopleParts } from './parts.ts'
 import { pickupPersonsOf } from './pickup.ts'
 import { quotientsOf } from './quotients.ts'
 import { shownPhone } from './rules.ts'
-import { CHECKING_SERVICES, childOf, FAMILY_SERVICES, isOf } from './store.ts'
+import { CHECKING_SERVICES, childOf, FAMILY_SERVICES } from './store.ts'
 import { custodyTold, dayInFigures, quotientTold, schoolTold, termsOf } from './told.ts'
 
 /** Families at the desk: finding one, seeing all that this clerk's work needs of it, and setting it right. */
@@ -32,7 +33,7 @@ export function deskFamilyPages(town: Town, parts: PeopleParts): Router {
     const q = typeof req.query['q'] === 'string' ? req.query['q'].trim() : ''
     const found = q ? await searchFamilies(town, clerk, q) : { families: [], more: false }
     render.page(res, 'people/desk-search', {
-      checks: isOf(clerk, CHECKING_SERVICES),
+      checks: serves(clerk, CHECKING_SERVICES),
       q,
       more: found.more,
       families: found.families.map(family => ({
@@ -77,7 +78,7 @@ export function deskFamilyPages(town: Town, parts: PeopleParts): Router {
     const sections = []
     for (const section of parts.familySections) sections.push(await section({ town, clerk, householdId, words }))
     render.page(res, 'people/desk-family', {
-      checks: isOf(clerk, CHECKING_SERVICES),
+      checks: serves(clerk, CHECKING_SERVICES),
       householdId,
       title: family.guardians.map(({ firstName, lastName }) => `${firstName} ${lastName}`).join(', '),
       adults: family.guardians.map(one => ({

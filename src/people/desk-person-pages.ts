@@ -1,4 +1,5 @@
 import { type Response, Router } from 'express'
+import { serves } from '../kernel/actor.ts'
 import { dayInParis } from '../kernel/clock.ts'
 import { ageOn } from '../kernel/days.ts'
 import { notFound } from '../kernel/problems.ts'
@@ -85,7 +86,7 @@ export function deskPersonPages(town: Town, parts: PeopleParts): Router {
     const sections = []
     for (const section of parts.personSections)
       sections.push(await section({ town, clerk, personId: person.id, words }))
-    const seesFamilies = clerk.administrator || FAMILY_SERVICES.some(one => clerk.services.includes(one))
+    const seesFamilies = serves(clerk, FAMILY_SERVICES)
     render.page(res, 'people/desk-person', {
       id: person.id,
       name: `${person.firstName} ${person.lastName}`,

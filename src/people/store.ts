@@ -1,6 +1,6 @@
 import { prepared, type Queries } from '../db/database.ts'
 import { and, asc, eq, gte, inArray, isNotNull, isNull, lte, or, sql } from '../db/drizzle.ts'
-import { type Actor, type Clerk, personAmong, type Service } from '../kernel/actor.ts'
+import { type Actor, personAmong, type Service } from '../kernel/actor.ts'
 import type { Id } from '../kernel/ids.ts'
 import type { Cents } from '../kernel/money.ts'
 import { notFound, Problem, signInFirst } from '../kernel/problems.ts'
@@ -86,10 +86,6 @@ export const FAMILY_SERVICES = ['canteen', 'cash-office', 'leisure'] as const sa
 
 /** Of those, the services whose clerks look at the proofs that families send: prices and places follow from them. */
 export const CHECKING_SERVICES = ['canteen', 'cash-office'] as const satisfies readonly Service[]
-
-/** Whether a clerk is of one of these services, or an administrator: for what a page shows, not for what it lets do. */
-export const isOf = (clerk: Clerk, services: readonly Service[]): boolean =>
-  clerk.administrator || services.some(one => clerk.services.includes(one))
 
 /**
  * The one household that a resident, or the resident a clerk of one of these services acts for, books and pays for.
