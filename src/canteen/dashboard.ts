@@ -1,4 +1,4 @@
-import { personAmong } from '../kernel/actor.ts'
+import { personAmong, serves } from '../kernel/actor.ts'
 import { dayInParis } from '../kernel/clock.ts'
 import { eachDay } from '../kernel/days.ts'
 import type { Id } from '../kernel/ids.ts'
@@ -74,7 +74,7 @@ export const offersToDo: ToDos = async ({ town, actor, householdId, words }) => 
 
 /** What a family has booked next, on the clerks' page of a family: for the canteen. */
 export const familyMeals: FamilySection = async ({ town, clerk, householdId, words }) => {
-  if (!clerk.administrator && !clerk.services.includes('canteen')) return undefined
+  if (!serves(clerk, ['canteen'])) return undefined
   const coming = await mealsToCome(town, householdId, words)
   const children = await childrenOf(town.db.read, householdId)
   return {

@@ -1,7 +1,7 @@
 import type { Queries } from '../db/database.ts'
 import { and, count, desc, eq, inArray, like, lt, notLike, or } from '../db/drizzle.ts'
 import { outbox } from '../jobs/schema.ts'
-import { type Actor, clerkAmong, type Service } from '../kernel/actor.ts'
+import { type Actor, clerkAmong, serves } from '../kernel/actor.ts'
 import type { Id } from '../kernel/ids.ts'
 import { notFound } from '../kernel/problems.ts'
 import { mails } from '../mail/schema.ts'
@@ -15,11 +15,9 @@ export type LettersOf = 'civil-registry' | 'families'
 /** The letters that this clerk treats. Throws 404 to a clerk who treats none. */
 export function lettersOf(asker: Actor): LettersOf[] {
   const clerk = clerkAmong(asker, 'canteen', 'cash-office', 'civil-registry')
-  const works = (...services: Service[]) =>
-    clerk.administrator || services.some(service => clerk.services.includes(service))
   return [
-    ...(works('civil-registry') ? (['civil-registry'] as const) : []),
-    ...(works('canteen', 'cash-office') ? (['families'] as const) : []),
+    ...(serves(clerk, ['civil-registry']) ? (['civil-registry'] as const) : []),
+    ...(serves(clerk, ['canteen', 'cash-office']) ? (['families'] as const) : []),
   ]
 }
 

@@ -1,4 +1,4 @@
-import { personAmong } from '../../kernel/actor.ts'
+import { personAmong, serves } from '../../kernel/actor.ts'
 import { dayInParis, PARIS } from '../../kernel/clock.ts'
 import { isOnOrBefore } from '../../kernel/days.ts'
 import type { ComingDaysOf, ToDos } from '../../people/dashboard.ts'
@@ -52,7 +52,7 @@ export const basketToDo: ToDos = async ({ town, actor, householdId, words: { t, 
 
 /** What a family has at the leisure centres next, on the clerks' page of a family: for who serves there. */
 export const familyStays: FamilySection = async ({ town, clerk, householdId, words }) => {
-  if (!clerk.administrator && !clerk.services.includes('leisure')) return undefined
+  if (!serves(clerk, ['leisure'])) return undefined
   const { t } = words
   const db = town.db.read
   const today = dayInParis(town.clock.now())
