@@ -1,6 +1,7 @@
 // A resident without e-mail at the town hall opens an account at home, with the code that a clerk printed.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { changeRights } from '../../src/access/clerk-admin.ts'
 import { activationCodes } from '../../src/access/schema.ts'
 import { eq } from '../../src/db/drizzle.ts'
 import { createPerson } from '../../src/people/desk-persons.ts'
@@ -132,8 +133,12 @@ test('codes are for residents, and printed by clerks at the counter', async () =
   assert.equal((await parent.post(`/guichet/personnes/${odette}/code`)).status, 404)
   assert.equal((await registrar.clerk.post(`/guichet/personnes/${personId}/code`)).status, 409, 'has an account')
   assert.equal((await registrar.clerk.post(`/guichet/personnes/${registrar.actor.personId}/code`)).status, 404)
+
   const leisure = await clerkAccount(t, 'leisure')
-  assert.equal((await leisure.clerk.post(`/guichet/personnes/${odette}/code`)).status, 404)
+  assert.equal((await leisure.clerk.post(`/guichet/personnes/${odette}/code`)).status, 200, 'receives families')
+  const administrator = await clerkAccount(t)
+  await changeRights(t.town, administrator.actor, leisure.actor.accountId, { services: [], administrator: false })
+  assert.equal((await leisure.clerk.post(`/guichet/personnes/${odette}/code`)).status, 404, 'has no service left')
 })
 
 test('after 30 days a code does not work, and is forgotten at night', async () => {
